@@ -1,0 +1,22 @@
+"""The Celery application. Every message is a wake-up; what there is to do lies in PostgreSQL."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from smbcases.embedded.processes import die_with_parent
+from smbcases.schedule import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smbcases.settings.local")
+
+app = Celery("smbcases")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
+app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def follow_the_worker(**_: object) -> None:
+    """A pool process whose worker was killed would wait for work for ever."""
+    die_with_parent()

@@ -1,0 +1,19 @@
+"""All that happens by the clock: one line a job, with its reason.
+
+A job is a wake-up that expires before the next one, so that a stopped worker finds no pile of them.
+"""
+
+from typing import Any
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+SCHEDULE = {
+    "apply events": _every(5, "accounts.tasks.apply_events"),  # those whose wake-up was lost
+    "evaluate events": _every(5, "routing.tasks.evaluate_events"),  # applied ones that nobody looked at
+    "drain pools": _every(5, "routing.tasks.drain_pools"),  # cases that wait while a place is free
+    "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
+    "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
+}
