@@ -1,0 +1,49 @@
+"""The rules of each fiscal year, as checked and frozen values.
+
+>>> playbook.active().capacity.places
+>>> playbook.get("fy25").triggers["po_required"].condition
+"""
+
+from functools import cache
+
+from django.conf import settings
+
+from smbcases.playbook import loading
+from smbcases.playbook.book import Playbook
+from smbcases.playbook.fiscal import Period
+from smbcases.playbook.problems import PlaybookError, Problem, UnknownPlaybook
+from smbcases.playbook.sections import Category, Item, Status, Territory, Touch
+from smbcases.playbook.trigger import TriggerSpec
+
+__all__ = [
+    "Category",
+    "Item",
+    "Period",
+    "Playbook",
+    "PlaybookError",
+    "Problem",
+    "Status",
+    "Territory",
+    "Touch",
+    "TriggerSpec",
+    "UnknownPlaybook",
+    "active",
+    "get",
+    "keys",
+]
+
+
+@cache
+def get(key: str) -> Playbook:
+    """One year's rules, read once a process. Raises UnknownPlaybook or PlaybookError."""
+    return loading.load(key)
+
+
+def active() -> Playbook:
+    """The rules in force: those that settings.PLAYBOOK names."""
+    return get(settings.PLAYBOOK)
+
+
+def keys() -> tuple[str, ...]:
+    """The playbooks there are, oldest first."""
+    return loading.keys()
