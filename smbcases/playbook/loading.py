@@ -97,8 +97,7 @@ def _catalogue(folder: File) -> Source:
 
 def _require_same_names(switches: Any, catalogue: dict[str, Any], year: Source) -> None:
     """Every case type is switched on or off by every year: forgetting one is not a decision."""
-    place = year.places.get(("case_types",), year.places[()] if () in year.places else None)
-    place = place or Place(file="", line=1)
+    place = _nearest(("case_types",), year.places)
     if not isinstance(switches, dict):
         raise PlaybookError((Problem(place=place, sentence="expected “case_types: …” with each case type on or off."),))
     missing = [

@@ -52,7 +52,7 @@ def read(folder: File, name: str) -> Source:
         raise _mistake(name, 1, f"this is not a text file in UTF-8: {error}.") from error
     if not isinstance(node, yaml.MappingNode):
         raise _mistake(name, 1, "expected named sections (“name: …”), but found something else.")
-    source, problems = Source(), list[Problem]()
+    source, problems = Source(places={(): Place(file=name, line=1)}), list[Problem]()
     try:
         source.values.update(_section(node, (), name, source.places, problems))
     except RecursionError as error:

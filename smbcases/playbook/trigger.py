@@ -2,9 +2,20 @@
 
 import hashlib
 from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from smbcases.playbook.sections import Section, Switch, Words
 from smbcases.playbook.vocabulary import Occurrence, Priority, Subject
+
+
+def _reflow(text: str) -> str:
+    """Join the lines of each paragraph: files are wrapped for reading, mails are not."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip())
+
+
+Prose = Annotated[str, AfterValidator(_reflow), Field(min_length=1)]
 
 
 class TriggerSpec(Section):
@@ -21,15 +32,15 @@ class TriggerSpec(Section):
     on: Subject
     wakes_on: tuple[Words, ...] = ()
     daily: Switch = False
-    condition: str = ""
+    condition: Annotated[str, AfterValidator(_reflow)] = ""
     window: Words
     once_per: Occurrence
     subject: Words
-    context: Words
-    cta: Words
+    context: Prose
+    cta: Prose
     email_subject: Words
-    email_body: Words
-    note: str = ""
+    email_body: Prose
+    note: Annotated[str, AfterValidator(_reflow)] = ""
 
     @cached_property
     def version(self) -> str:
