@@ -1,0 +1,1 @@
+"""Settings by place: `local` (embedded servers), `test`, `production`; all build on `base`."""
