@@ -1,0 +1,42 @@
+"""One worker at a time, without a queue of workers in front of the door.
+
+Who finds the baton taken leaves at once. Whoever holds it must look for work again after putting it down, because
+work may have come in behind their look; the next beat of the schedule is the net below.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+
+class BatonTaken(Exception):
+    """Another worker is at it; it will see what was committed before now."""
+
+
+def take(name: str) -> None:
+    """Hold the baton until the end of this transaction. Raises BatonTaken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+        if not cursor.fetchone()[0]:
+            raise BatonTaken(name)
+
+
+def relay(name: str, *, step: Callable[[], int], pending: Callable[[], bool]) -> int:
+    """Run `step`, each in a transaction under the baton, until it does nothing and nothing is pending after it.
+
+    Answers what the steps add up to; 0 where another worker holds the baton.
+    """
+    done = 0
+    while True:
+        try:
+            with transaction.atomic():
+                take(name)
+                worked = step()
+        except BatonTaken:
+            return done
+        done += worked
+        if not worked or not pending():
+            return done

@@ -1,0 +1,97 @@
+"""Errors of the API as `application/problem+json` (RFC 9457), each with a name of its own.
+
+A domain refusal is an exception that derives from `Refusal`: a sentence for a person, a name for a program, a
+status. Pages show the sentence, the API sends the whole; nothing else needs to know of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler
+
+
+class Refusal(Exception):
+    """What was asked cannot be done. `detail` says why and what to do, in a sentence."""
+
+    name = "refused"
+    status = 409
+    title = "This cannot be done"
+
+    def __init__(self, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.more = more
+
+
+def body(*, name: str, title: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
+    """The problem document. `type` is a name, not an address to fetch: `urn:smbcases:problem:NAME`."""
+    document = {"type": f"urn:smbcases:problem:{name}", "title": title, "status": status, "detail": detail}
+    return {**document, **more}
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler: every failure becomes a problem document; an unforeseen one stays a 500."""
+    if isinstance(error, Refusal):
+        return _response(body(name=error.name, title=error.title, status=error.status, detail=error.detail, **error.more))
+    if isinstance(error, ValidationError):
+        error = exceptions.ValidationError(error.messages)
+    response = exception_handler(_as_api_error(error), dict(context))
+    if response is None:
+        return None
+    assert isinstance(error, exceptions.APIException | Http404 | PermissionDenied)
+    problem = _response(_of_api_error(_as_api_error(error), status=response.status_code))
+    for header in ("WWW-Authenticate", "Retry-After"):
+        if header in response:
+            problem[header] = response[header]
+    return problem
+
+
+def _as_api_error(error: Exception) -> Exception:
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is nothing here, or nothing that you may see.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    return error
+
+
+def _of_api_error(error: Exception, *, status: int) -> dict[str, Any]:
+    assert isinstance(error, exceptions.APIException)
+    if isinstance(error, exceptions.ValidationError):
+        return body(
+            name="invalid",
+            title="Some of what was sent cannot be used",
+            status=status,
+            detail="See errors: each names its place and what is expected there.",
+            errors=list(_pointed(error.detail, "")),
+        )
+    return body(
+        name=error.default_code,
+        title=str(error.default_detail),
+        status=status,
+        detail=str(error.detail),
+    )
+
+
+def _pointed(detail: Any, at: str) -> Any:
+    """Flatten DRF's nested messages into JSON pointers with a sentence each."""
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            place = at if key == api_settings.NON_FIELD_ERRORS_KEY else f"{at}/{key}"
+            yield from _pointed(inner, place)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, Mapping | list)
+            yield from _pointed(inner, f"{at}/{index}" if nested else at)
+    else:
+        yield {"pointer": at or "/", "detail": str(detail)}
+
+
+def _response(document: dict[str, Any]) -> Response:
+    return Response(document, status=document["status"], content_type="application/problem+json")
