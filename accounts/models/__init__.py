@@ -1,0 +1,28 @@
+"""Whom we serve (the book), who serves them (people), and what the CRM told us (events)."""
+
+from accounts.models.book import (
+    Account,
+    Activity,
+    Contact,
+    Lead,
+    Opportunity,
+    Subscription,
+)
+from accounts.models.events import Event
+from accounts.models.keys import ApiKey
+from accounts.models.people import Department, Person, Region, Role
+
+__all__ = [
+    "Account",
+    "Activity",
+    "ApiKey",
+    "Contact",
+    "Department",
+    "Event",
+    "Lead",
+    "Opportunity",
+    "Person",
+    "Region",
+    "Role",
+    "Subscription",
+]
