@@ -1,0 +1,93 @@
+"""Which cases a person may see and which they may work: reaches of `accounts.access` as filters of cases."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+
+from accounts.access import Act, Reach, reach
+from accounts.models import Person
+from cases.models import Case
+from cases.models.case import Cases
+from smbcases import playbook
+
+
+def visible(person: Person) -> Cases:
+    """The cases that `person` may see; an empty set where their role sees none."""
+    return Case.objects.filter(_within(person, Act.SEE_CASES))
+
+
+def get_case(person: Person, pk: int) -> Case:
+    """The case, with what its page shows beside it. Raises Http404 where it does not exist or may not be seen."""
+    related = visible(person).select_related(
+        "account",
+        "account__gitlab_admin",
+        "contact",
+        "lead",
+        "opportunity",
+        "subscription",
+        "owner",
+        "filed_by",
+    )
+    case = related.filter(pk=pk).first()
+    if case is None:
+        raise Http404("There is no such case, or it is not yours to see.")
+    return case
+
+
+def may_work(person: Person, case: Case) -> bool:
+    return _reaches(person, case, Act.WORK_CASES)
+
+
+def may_hand_over(person: Person, case: Case) -> bool:
+    return _reaches(person, case, Act.HAND_OVER_CASES)
+
+
+def check_may_work(person: Person, case: Case) -> None:
+    """Raise PermissionDenied unless `person` may change this case."""
+    if not may_work(person, case):
+        raise PermissionDenied(
+            f"{case.number} is not yours to change. Its owner, or their manager, can."
+        )
+
+
+def _reaches(person: Person, case: Case, act: Act) -> bool:
+    how_far = reach(person, act)
+    return (
+        how_far is Reach.ALL
+        or (case.owner_id == person.pk and how_far is not Reach.NONE)
+        or (how_far is Reach.TEAM and _of_team(person, case))
+        or (how_far is Reach.REGION and _of_region(person, case))
+    )
+
+
+def _of_team(person: Person, case: Case) -> bool:
+    """A Team Lead covers for the manager: the team is whoever has the same manager."""
+    return (
+        case.owner is not None
+        and case.owner.manager_id is not None
+        and case.owner.manager_id == person.manager_id
+    )
+
+
+def _of_region(person: Person, case: Case) -> bool:
+    """A manager runs the territory that their region lies in, and every case that is not placed yet."""
+    return case.territory in {
+        "",
+        playbook.active().territory_of(person.region),
+    } or _is_their_team(person, case)
+
+
+def _is_their_team(person: Person, case: Case) -> bool:
+    return case.owner is not None and case.owner.manager_id == person.pk
+
+
+def _within(person: Person, act: Act) -> Q:
+    filters = {
+        Reach.ALL: Q(),
+        Reach.OWN: Q(owner=person),
+        Reach.DEPARTMENT: Q(filed_by=person) | Q(department=person.department),
+        Reach.RENEWALS: Q(opportunity__kind="renewal") | Q(filed_by=person),
+    }
+    return filters.get(reach(person, act), Q(pk__in=[]))

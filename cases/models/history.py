@@ -1,0 +1,63 @@
+"""One row for everything that happened to a case, written in the transaction that made it happen."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from cases.models.case import Case
+
+
+class Verb(models.TextChoices):
+    OPENED = "opened", "opened it"
+    ASSIGNED = "assigned", "gave it to"
+    TAKEN = "taken", "took it"
+    HANDED_OVER = "handed_over", "handed it over to"
+    PICKED_UP = "picked_up", "picked it up"
+    STATUS = "status", "moved it to"
+    NEXT_STEPS = "next_steps", "set the next step"
+    DEFERRED = "deferred", "put it off until"
+    WOKE = "woke", "came back on its day"
+    CHANGED = "changed", "changed"
+    LOGGED = "logged", "logged"
+    NOTE = "note", "noted"
+    CLOSED = "closed", "closed it"
+    REOPENED = "reopened", "reopened it"
+    OVERDUE = "overdue", "is overdue"
+
+
+class Actor(models.TextChoices):
+    """Who acted, where it was not a person."""
+
+    PERSON = "person", "Person"
+    TRIGGER = "trigger", "Trigger"
+    ROUTING = "routing", "Routing"
+    CLOCK = "clock", "Clock"
+
+
+class History(models.Model):
+    """What was done, by whom, from what to what. `data` holds the keys, `text` what a person wrote."""
+
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="history", db_index=False
+    )
+    version = models.PositiveIntegerField(help_text="The case's version after it.")
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10, choices=Actor)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    verb = models.CharField(max_length=12, choices=Verb)
+    data = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "history"
+        indexes = [models.Index(fields=["case", "id"], name="history_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.get_verb_display()}"

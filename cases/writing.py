@@ -1,0 +1,172 @@
+"""The one writer of cases: changed columns, clocks, version and history row in one transaction.
+
+Load (locked), decide, and hand what was decided to `write`. Nothing else changes a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Person
+from cases import clocks
+from cases.models import Case, History, Verb
+from cases.models.history import Actor
+from smbcases.lib import bulk
+from smbcases.lib.problems import Refusal
+from smbcases.lib.wake import wake
+
+
+class StaleCase(Refusal):
+    """The case has changed since the page was opened; `changes` says what was done, newest last."""
+
+    name = "stale-case"
+    status = 412
+    title = "The case has changed since you opened it"
+
+    def __init__(self, case: Case, changes: Sequence[History]) -> None:
+        super().__init__(
+            f"{case.number} was changed while you worked on it. Nothing of yours was saved yet."
+        )
+        self.case = case
+        self.changes = changes
+
+
+class NoSuchCase(Refusal):
+    name = "no-such-case"
+    status = 404
+    title = "There is no such case"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A history row to be: who did what, with the keys from and to in `data`."""
+
+    verb: Verb
+    actor: Actor = Actor.PERSON
+    person: Person | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a decision does to a locked case: columns by attribute name, and its history."""
+
+    case: Case
+    columns: dict[str, Any]
+    entries: Sequence[Entry]
+
+
+def lock(case_ids: Iterable[int]) -> dict[int, Case]:
+    """Lock the cases in id order, so that two who lock the same ones never wait for each other in a ring."""
+    ids = sorted(set(case_ids))
+    locked = Case.objects.select_for_update(of=("self",)).select_related(
+        "owner", "account", "opportunity", "lead"
+    )
+    return {case.pk: case for case in locked.filter(pk__in=ids).order_by("pk")}
+
+
+def lock_one(case_id: int, *, version: int | None) -> Case:
+    """Lock a case. Raises NoSuchCase; raises StaleCase where `version` is given and is no longer the case's."""
+    case = lock([case_id]).get(case_id)
+    if case is None:
+        raise NoSuchCase("There is no such case, or it was removed.")
+    if version is not None and case.version != version:
+        changes = (
+            case.history.filter(version__gt=version)
+            .select_related("person")
+            .order_by("id")
+        )
+        raise StaleCase(case, list(changes))
+    return case
+
+
+@transaction.atomic
+def write(changes: Sequence[Change], *, now: datetime) -> None:
+    """Apply the changes to their locked cases. A place that becomes free, or a case that becomes nobody's, wakes
+    the routing."""
+    if not changes:
+        return
+    held_before = [change.case.holds_place for change in changes]
+    names = {name for change in changes for name in change.columns}
+    for change in changes:
+        _apply(change)
+    bulk.update(Case, [_row(change.case, names) for change in changes])
+    bulk.insert(
+        History,
+        [
+            _history(change.case, entry, now=now)
+            for change in changes
+            for entry in change.entries
+        ],
+    )
+    if any(
+        _stirs_routing(change.case, held=held)
+        for change, held in zip(changes, held_before, strict=True)
+    ):
+        wake("waiting")
+
+
+def _apply(change: Change) -> None:
+    case = change.case
+    for name, value in change.columns.items():
+        setattr(case, name, value)
+    for name, value in clocks.read(case).columns().items():
+        setattr(case, name, value)
+    case.version += 1
+    case.holds_place = holds_place(case)
+
+
+_CLOCKS = (
+    "pick_up_by",
+    "target_at",
+    "limit_at",
+    "due_at",
+    "due_kind",
+    "alert_at",
+    "alert_kind",
+    "version",
+)
+
+
+def _row(case: Case, names: set[str]) -> dict[str, Any]:
+    row = {"id": case.pk}
+    for name in (*sorted(names - set(_CLOCKS)), *_CLOCKS):
+        column = Case._meta.get_field(name).column
+        row[column] = getattr(case, column)
+    return row
+
+
+def _history(case: Case, entry: Entry, *, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case.pk,
+        "version": case.version,
+        "at": now,
+        "actor": str(entry.actor),
+        "person_id": entry.person.pk if entry.person else None,
+        "verb": str(entry.verb),
+        "data": entry.data,
+        "text": entry.text,
+    }
+
+
+def holds_place(case: Case) -> bool:
+    """What the database will keep in `holds_place`, before it is written."""
+    return bool(
+        case.owner_id
+        and case.takes_place
+        and case.closed_at is None
+        and case.deferred_until is None
+    )
+
+
+def _stirs_routing(case: Case, *, held: bool) -> bool:
+    waits = (
+        case.owner_id is None and case.closed_at is None and case.deferred_until is None
+    )
+    return waits or (held and not case.holds_place)
