@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NewlogoConfig(AppConfig):
+    name = "newlogo"
+    verbose_name = "New Logo"

@@ -1,0 +1,515 @@
+"""Giving cases to advocates: drain a pool, hand over by hand, take the next one.
+
+The pool's row is the lock. Whoever raises somebody's load holds it, so that nobody goes over capacity on any path.
+A drain pays for the lock, the roster and the writing once for all that wait, however many workers want to drain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import access as roles
+from accounts.access import Act, Reach
+from accounts.models import Person
+from cases import access, ownership, writing
+from cases.models import Case, Verb
+from cases.models.case import Cases
+from cases.ownership import Gift
+from routing import sticky
+from routing.candidates import candidate_outside, load_candidates
+from routing.models import Assignment, Drain, Member, Pool, Rule, Waiting, WaitingReason
+from routing.ranking import Candidate, Need, Ranking, Verdict, rank, verdict
+from routing.rotation import Pick, Rotation
+from smbcases import playbook
+from smbcases.lib import bulk
+from smbcases.lib.problems import Refusal
+
+BATCH = 2000
+
+
+class AtCapacity(Refusal):
+    """Only a manager may go over the limit, and the record says so."""
+
+    name = "at-capacity"
+    title = "No place is free"
+
+
+class NobodyWaits(Refusal):
+    name = "queue-empty"
+    title = "Nothing waits in your queue"
+
+
+class NotFromAQueue(Refusal):
+    name = "cases-are-assigned"
+    title = "Cases are assigned by turn"
+
+
+class CannotTake(Refusal):
+    name = "cannot-take-cases"
+    title = "This person cannot take the case"
+
+
+class ReasonNeeded(Refusal):
+    name = "reason-needed"
+    status = 422
+    title = "Say why"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drained:
+    """What a drain came to. `more`: it stopped at its batch size, and another look is due."""
+
+    assigned: int = 0
+    left_waiting: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    case: Case
+    pick: Pick
+    rule: Rule
+
+
+def drain_all(*, now: datetime | None = None) -> int:
+    """Drain every pool of the active playbook where cases wait. Answers how many were assigned.
+
+    `now` is the clock of a replay; without it each drain reads the clock anew.
+    """
+    assigned = 0
+    for pool in Pool.objects.filter(playbook=playbook.active().key).order_by("id"):
+        assigned += drain_until_settled(pool=pool, now=now)
+    explain_unplaceable(now=now or timezone.now())
+    return assigned
+
+
+def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:
+    """Drain until nothing that came in meanwhile is left unlooked at; leave at once where another worker drains."""
+    assigned = 0
+    while has_news(pool, now=now or timezone.now()):
+        drained = drain(pool=pool, now=now or timezone.now())
+        if drained is None:
+            break
+        assigned += drained.assigned
+        if not (drained.assigned or drained.more):
+            break
+    return assigned
+
+
+def has_news(pool: Pool, *, now: datetime) -> bool:
+    """Whether a case waits that no drain has looked at, or a place has become free for one that has."""
+    waiting = _waiting_in(pool)
+    if not waiting.exists():
+        return False
+    return (
+        _is_pulled(pool)
+        or _unexplained(waiting).exists()
+        or _somebody_is_free(pool, now=now)
+    )
+
+
+def _waiting_in(pool: Pool) -> Cases:
+    """The cases a drain of this pool has to look at: those of a queue to pull from only once."""
+    waiting = Case.objects.waiting().filter(territory=pool.territory)
+    return _unexplained(waiting) if _is_pulled(pool) else waiting
+
+
+def _unexplained(waiting: Cases) -> Cases:
+    return waiting.filter(
+        Q(waiting__isnull=True) | Q(waiting__reason=WaitingReason.NO_REGION)
+    )
+
+
+def _is_pulled(pool: Pool) -> bool:
+    return playbook.get(pool.playbook).routing == "pull"
+
+
+def _somebody_is_free(pool: Pool, *, now: datetime) -> bool:
+    candidates = load_candidates(pool=pool, now=now)
+    return any(
+        verdict(candidate, need=Need()) is Verdict.ELIGIBLE for candidate in candidates
+    )
+
+
+@transaction.atomic
+def drain(*, pool: Pool, now: datetime) -> Drained | None:
+    """Give the pool's waiting cases out, highest priority and oldest first; None where another worker is at it.
+
+    One transaction: lock the pool, load the cases and the roster, decide in memory, write in bulk.
+    """
+    locked = Pool.objects.select_for_update(skip_locked=True).filter(pk=pool.pk).first()
+    if locked is None:
+        return None
+    cases = _load_waiting(locked)
+    if not cases:
+        return Drained()
+    candidates = load_candidates(pool=locked, now=now)
+    rotation = Rotation(candidates, turn=locked.turn)
+    given, left = _decide(cases, rotation=rotation, rules=playbook.get(locked.playbook))
+    newly_left = [(case, reason) for case, reason in left if _is_news(case)]
+    if given or newly_left:
+        record = _record(
+            locked, candidates, assigned=len(given), left=len(left), now=now
+        )
+        _write_given(given, record=record, now=now)
+        _write_left(newly_left, record=record, pool=locked)
+        _write_turns(locked, rotation, given, now=now)
+    full_batch = len(cases) == BATCH
+    return Drained(
+        assigned=len(given),
+        left_waiting=len(left),
+        more=full_batch and bool(given or newly_left),
+    )
+
+
+def _load_waiting(pool: Pool) -> list[Case]:
+    ordered = _waiting_in(pool).order_by("-priority", "queued_at", "id")
+    return list(
+        ordered.select_for_update(of=("self",)).select_related("waiting")[:BATCH]
+    )
+
+
+def _is_news(case: Case) -> bool:
+    return (
+        not hasattr(case, "waiting") or case.waiting.reason == WaitingReason.NO_REGION
+    )
+
+
+def _decide(
+    cases: Sequence[Case], *, rotation: Rotation, rules: playbook.Playbook
+) -> tuple[list[_Given], list[tuple[Case, WaitingReason]]]:
+    """Each case to its sticky owner or to who is next; what nobody can take waits with its reason.
+
+    Under a pulling playbook only sticky owners are given a case; the rest waits to be taken.
+    """
+    claims = sticky.load_claims(cases, rules=rules)
+    given: list[_Given] = []
+    left: list[tuple[Case, WaitingReason]] = []
+    for case in cases:
+        need = need_of(case)
+        found = _by_claim(claims.get(case.pk, ()), rotation=rotation, need=need)
+        if found is None and rules.routing == "push":
+            pick = rotation.pick(need=need)
+            found = (pick, Rule.TURN) if pick else None
+        if found:
+            given.append(_Given(case=case, pick=found[0], rule=found[1]))
+        else:
+            left.append((case, _reason(rotation, need=need, rules=rules)))
+    return given, left
+
+
+def _by_claim(
+    claims: Iterable[sticky.Claim], *, rotation: Rotation, need: Need
+) -> tuple[Pick, Rule] | None:
+    for claim in claims:
+        for person_id in (claim.person_id, rotation.cover_of(claim.person_id)):
+            pick = rotation.give(person_id, need=need)
+            if pick:
+                return pick, claim.rule
+    return None
+
+
+def _reason(
+    rotation: Rotation, *, need: Need, rules: playbook.Playbook
+) -> WaitingReason:
+    if rules.routing == "pull":
+        return WaitingReason.QUEUE
+    if not rotation.members:
+        return WaitingReason.NO_MEMBERS
+    return WaitingReason.NOBODY_SPEAKS if need.language else WaitingReason.NOBODY_FREE
+
+
+def need_of(case: Case) -> Need:
+    return Need(language=case.language, takes_place=case.takes_place)
+
+
+def _record(
+    pool: Pool,
+    candidates: Sequence[Candidate],
+    *,
+    assigned: int,
+    left: int,
+    now: datetime,
+) -> Drain:
+    return Drain.objects.create(
+        pool=pool,
+        at=now,
+        turn=pool.turn,
+        roster=[candidate.stored() for candidate in candidates],
+        assigned=assigned,
+        left_waiting=left,
+    )
+
+
+def _write_given(given: Sequence[_Given], *, record: Drain, now: datetime) -> None:
+    gifts = [
+        Gift(
+            case=item.case,
+            owner_id=item.pick.candidate.id,
+            owner_name=item.pick.candidate.name,
+            rule=item.rule,
+        )
+        for item in given
+    ]
+    ownership.give(gifts, now=now)
+    rows = [
+        _assignment(item, position=place, record=record, now=now)
+        for place, item in enumerate(given, 1)
+    ]
+    bulk.insert(Assignment, rows)
+    Waiting.objects.filter(
+        case__in=[item.case.pk for item in given if hasattr(item.case, "waiting")]
+    ).delete()
+
+
+def _assignment(
+    item: _Given, *, position: int, record: Drain, now: datetime
+) -> dict[str, Any]:
+    pick = item.pick
+    return {
+        "case_id": item.case.pk,
+        "person_id": pick.candidate.id,
+        "at": now,
+        "rule": str(item.rule),
+        "drain_id": record.pk,
+        "position": position,
+        "turn": pick.turn,
+        "load_before": pick.candidate.load,
+        "places": pick.candidate.places,
+        "over_capacity": False,
+        "language": item.case.language,
+        "runner_up_id": pick.runner_up.id if pick.runner_up else None,
+        "reason": "",
+    }
+
+
+def _write_left(
+    left: Sequence[tuple[Case, WaitingReason]], *, record: Drain, pool: Pool
+) -> None:
+    rows = [
+        {
+            "case_id": case.pk,
+            "pool_id": pool.pk,
+            "reason": str(reason),
+            "since": record.at,
+            "drain_id": record.pk,
+        }
+        for case, reason in left
+    ]
+    bulk.upsert(Waiting, rows, key="case_id", where="true")
+
+
+def _write_turns(
+    pool: Pool, rotation: Rotation, given: Sequence[_Given], *, now: datetime
+) -> None:
+    took = {item.pick.candidate.id for item in given if item.pick.turn}
+    if not took:
+        return
+    members = pool.members.filter(person__in=took).values_list("id", "person_id")
+    rows = [
+        {"id": pk, "last_turn": rotation.members[person].last_turn, "last_turn_at": now}
+        for pk, person in members
+    ]
+    bulk.update(Member, rows)
+    pool.turn = rotation.turn
+    pool.save(update_fields=["turn"])
+
+
+def explain_unplaceable(*, now: datetime) -> None:
+    """Record the reason of each waiting case that belongs to no pool: its region is not known."""
+    unplaced = Case.objects.waiting().filter(territory="", waiting__isnull=True)
+    rows = [
+        {
+            "case_id": pk,
+            "pool_id": None,
+            "reason": str(WaitingReason.NO_REGION),
+            "since": now,
+            "drain_id": None,
+        }
+        for pk in unplaced.values_list("pk", flat=True)[:BATCH]
+    ]
+    bulk.insert(Waiting, rows, returning="case_id")
+
+
+def preview(*, case: Case, now: datetime) -> Ranking:
+    """Who is next for this case as things stand, and why; writes nothing. Empty where it belongs to no pool."""
+    pool = Pool.objects.filter(
+        playbook=playbook.active().key, territory=case.territory
+    ).first()
+    if pool is None:
+        return Ranking(rows=())
+    return rank(load_candidates(pool=pool, now=now), need=need_of(case), turn=pool.turn)
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    case_id: int,
+    to: Person,
+    by: Person,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> Assignment:
+    """Give the case to somebody by hand, with the reason on record.
+
+    Raises ReasonNeeded, CannotTake (inactive, no advocate, the owner already, closed), PermissionDenied, and
+    AtCapacity unless a manager of the case decides to go over it.
+    """
+    _lock_pools_of(to)
+    case = writing.lock_one(case_id, version=version)
+    _check_hand_over(case, to=to, by=by, reason=reason)
+    candidate = _candidate(to, now=now)
+    over = verdict(candidate, need=need_of(case)) is Verdict.AT_CAPACITY
+    if over and not _may_exceed(by, case):
+        raise AtCapacity(
+            f"{to.name} holds {candidate.load} of {candidate.places} places. A manager may go over it."
+        )
+    gift = Gift(
+        case=case,
+        owner_id=to.pk,
+        owner_name=to.name,
+        rule=Rule.BY_HAND,
+        verb=Verb.HANDED_OVER,
+        by=by,
+        reason=reason.strip(),
+    )
+    ownership.give([gift], now=now)
+    Waiting.objects.filter(case=case).delete()
+    return _assigned_by_hand(
+        case,
+        candidate,
+        rule=Rule.BY_HAND,
+        by=by,
+        reason=reason.strip(),
+        over=over,
+        now=now,
+    )
+
+
+def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None:
+    if not access.visible(by).filter(pk=case.pk).exists() or not access.may_hand_over(
+        by, case
+    ):
+        raise PermissionDenied(
+            f"You may not hand {case.number} over. Its owner, or their manager, can."
+        )
+    if not reason.strip():
+        raise ReasonNeeded("Say why it changes hands; the history keeps it.")
+    if not case.is_open:
+        raise CannotTake(f"{case.number} is closed.")
+    if case.owner_id == to.pk:
+        raise CannotTake(f"{to.name} has {case.number} already.")
+    if not (to.is_active and to.handles_cases):
+        raise CannotTake(f"{to.name} does not work cases.")
+
+
+def _may_exceed(by: Person, case: Case) -> bool:
+    return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(
+        by, case
+    )
+
+
+def _lock_pools_of(person: Person) -> None:
+    """Whoever raises a load holds the pools of who bears it, in id order."""
+    pools = (
+        Pool.objects.select_for_update().filter(members__person=person).order_by("id")
+    )
+    list(pools.values_list("id"))
+
+
+def _candidate(person: Person, *, now: datetime) -> Candidate:
+    """`person` as their pool of the active playbook knows them; without a pool, with the playbook's places."""
+    rules = playbook.active()
+    pools = Pool.objects.filter(playbook=rules.key, members__person=person)
+    for pool in pools.order_by("id"):
+        for candidate in load_candidates(pool=pool, now=now):
+            if candidate.id == person.pk:
+                return candidate
+    return candidate_outside(person, places=rules.capacity.places, now=now)
+
+
+def _assigned_by_hand(
+    case: Case,
+    candidate: Candidate,
+    *,
+    rule: Rule,
+    by: Person,
+    reason: str,
+    over: bool,
+    now: datetime,
+) -> Assignment:
+    return Assignment.objects.create(
+        case=case,
+        person_id=candidate.id,
+        at=now,
+        rule=rule,
+        load_before=candidate.load,
+        places=candidate.places,
+        over_capacity=over,
+        language=case.language,
+        by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def take_next(*, by: Person, now: datetime) -> Case:
+    """Take the next case of the person's queue, under a pulling playbook: highest priority, then oldest.
+
+    Mail whose region is not known is in every queue. Two who ask at once get one case each.
+    Raises NotFromAQueue, CannotTake, AtCapacity, NobodyWaits, PermissionDenied.
+    """
+    roles.check(by, Act.TAKE_CASES)
+    rules = playbook.active()
+    if rules.routing != "pull":
+        raise NotFromAQueue(
+            "There is no queue to take from: each case is assigned as it comes."
+        )
+    _lock_pools_of(by)
+    candidate = _candidate(by, now=now)
+    if verdict(candidate, need=Need()) is Verdict.AT_CAPACITY:
+        raise AtCapacity(
+            f"You hold {candidate.load} of {candidate.places} places. Close or put off a case first."
+        )
+    case = _next_in_queue(by, rules=rules)
+    gift = Gift(
+        case=case,
+        owner_id=by.pk,
+        owner_name=by.name,
+        rule=Rule.TAKEN,
+        verb=Verb.TAKEN,
+        by=by,
+    )
+    ownership.give([gift], now=now)
+    Waiting.objects.filter(case=case).delete()
+    _assigned_by_hand(
+        case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now
+    )
+    return case
+
+
+def _next_in_queue(by: Person, *, rules: playbook.Playbook) -> Case:
+    pools = Member.objects.filter(person=by, pool__playbook=rules.key).values_list(
+        "pool__territory", flat=True
+    )
+    territories = [*pools]
+    if not territories:
+        raise CannotTake("You are in no territory's team yet. Ask SMB Ops to add you.")
+    queue = Case.objects.waiting().filter(
+        Q(territory__in=territories) | Q(territory="")
+    )
+    spoken = Q(language="") | Q(language__in=by.languages)
+    first = queue.filter(spoken).order_by("-priority", "queued_at", "id")
+    case = first.select_for_update(skip_locked=True, of=("self",)).first()
+    if case is None:
+        raise NobodyWaits("Nothing waits. New cases appear here by themselves.")
+    return case

@@ -1,0 +1,27 @@
+"""Triggers and what they decided; pools, turns, time off and every assignment with its reasons."""
+
+from routing.models.decisions import Assignment, Drain, Rule, Waiting, WaitingReason
+from routing.models.pools import Member, Pool, TimeOff
+from routing.models.triggers import (
+    BookPass,
+    Evaluation,
+    Trigger,
+    TriggerVersion,
+    Verdict,
+)
+
+__all__ = [
+    "Assignment",
+    "BookPass",
+    "Drain",
+    "Evaluation",
+    "Member",
+    "Pool",
+    "Rule",
+    "TimeOff",
+    "Trigger",
+    "TriggerVersion",
+    "Verdict",
+    "Waiting",
+    "WaitingReason",
+]

@@ -1,0 +1,78 @@
+"""Who has a better claim to a case than the next in turn (handbook section 5): loaded for many cases at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from cases.models import Case
+from routing.models import Rule
+from smbcases import playbook
+
+HIGH_VALUE = "high_value_account"
+FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    person_id: int
+    rule: Rule
+
+
+def load_claims(
+    cases: Sequence[Case], *, rules: playbook.Playbook
+) -> dict[int, list[Claim]]:
+    """The claims on each case by its id, strongest first: in the playbook's order, then its former owner."""
+    found: dict[int, list[Claim]] = defaultdict(list)
+    for name in (*rules.sticky, Rule.FORMER_OWNER):
+        for case_id, person_id in _READERS[Rule(name)](cases):
+            found[case_id].append(Claim(person_id=person_id, rule=Rule(name)))
+    return found
+
+
+def _high_value_owners(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    return _owners_of_open(cases, case_type=HIGH_VALUE)
+
+
+def _open_case_owners(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    return _owners_of_open(cases)
+
+
+def _owners_of_open(cases: Sequence[Case], **only: str) -> Iterable[tuple[int, int]]:
+    """For each case the owner of an open case of its account: the one opened first."""
+    accounts = {case.account_id for case in cases if case.account_id}
+    held = Case.objects.open().filter(account__in=accounts, owner__isnull=False, **only)
+    owners: dict[int | None, int | None] = {}
+    for account_id, owner_id in held.order_by("opened_at", "id").values_list(
+        "account_id", "owner_id"
+    ):
+        owners.setdefault(account_id, owner_id)
+    for case in cases:
+        owner = owners.get(case.account_id)
+        if owner:
+            yield case.pk, owner
+
+
+def _booked(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    return (
+        (case.pk, case.meant_for_id)
+        for case in cases
+        if case.meant_for_id and case.case_type in FIRST_ORDERS
+    )
+
+
+def _former_owners(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    return (
+        (case.pk, case.meant_for_id)
+        for case in cases
+        if case.meant_for_id and case.case_type not in FIRST_ORDERS
+    )
+
+
+_READERS: dict[Rule, Callable[[Sequence[Case]], Iterable[tuple[int, int]]]] = {
+    Rule.HIGH_VALUE_OWNER: _high_value_owners,
+    Rule.IQM: _booked,
+    Rule.OPEN_CASE_OWNER: _open_case_owners,
+    Rule.FORMER_OWNER: _former_owners,
+}

@@ -1,0 +1,5 @@
+"""Pages of routing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
