@@ -66,7 +66,10 @@ def _tiers(playbook: Playbook) -> Mistakes:
 
 
 def _priorities(playbook: Playbook) -> Mistakes:
-    for path, section in ((("priorities",), playbook.priorities), (("clocks", "pick_up_hours"), playbook.clocks.pick_up_hours)):
+    for path, section in (
+        (("priorities",), playbook.priorities),
+        (("clocks", "pick_up_hours"), playbook.clocks.pick_up_hours),
+    ):
         for priority in ("high", "medium", "low"):
             if priority not in section:
                 yield path, f"{' › '.join(path)}: “{priority}” is missing."
@@ -105,7 +108,10 @@ def _names(playbook: Playbook) -> Mistakes:
 def _order(playbook: Playbook) -> Mistakes:
     """Numbers that must rise."""
     days = [touch.day for touch in playbook.cadence]
-    for path, numbers in ((("cadence",), days), (("high_value", "check_in_days"), list(playbook.high_value.check_in_days))):
+    for path, numbers in (
+        (("cadence",), days),
+        (("high_value", "check_in_days"), list(playbook.high_value.check_in_days)),
+    ):
         if numbers != sorted(set(numbers)):
             yield path, f"{' › '.join(path)}: expected rising days, but found {', '.join(map(str, numbers))}."
     if playbook.clocks.limit_days < playbook.clocks.target_days:

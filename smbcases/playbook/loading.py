@@ -87,9 +87,9 @@ def _catalogue(folder: File) -> Source:
             place = origin.places[name,]
             if name in catalogue.values:
                 first = catalogue.places[name,]
-                raise PlaybookError((Problem(place=place, sentence=f"case type “{name}” is also at {first}."),))
+                raise PlaybookError.at(place, f"case type “{name}” is also at {first}.")
             if not isinstance(fields, dict):
-                raise PlaybookError((Problem(place=place, sentence=f"expected the entries of case type “{name}”."),))
+                raise PlaybookError.at(place, f"expected the entries of case type “{name}”.")
             fields.update(key=name, category=category)
             catalogue.put((name,), origin, (name,))
     return catalogue
@@ -99,29 +99,28 @@ def _require_same_names(switches: Any, catalogue: dict[str, Any], year: Source) 
     """Every case type is switched on or off by every year: forgetting one is not a decision."""
     place = _nearest(("case_types",), year.places)
     if not isinstance(switches, dict):
-        raise PlaybookError((Problem(place=place, sentence="expected “case_types: …” with each case type on or off."),))
-    missing = [
+        raise PlaybookError.at(place, "expected “case_types: …” with each case type on or off.")
+    problems = [
         Problem(place=place, sentence=f"case_types: “{name}” is missing; say on or off.")
         for name in catalogue
         if name not in switches
     ]
-    unknown = [
-        Problem(
-            place=year.places["case_types", name],
-            sentence=f"case_types: there is no case type “{name}”{wording.did_you_mean(name, catalogue)}.",
-        )
-        for name in switches
-        if name not in catalogue
-    ]
-    if problems := tuple(missing + unknown):
-        raise PlaybookError(problems)
+    for name in switches:
+        if name not in catalogue:
+            sentence = f"case_types: there is no case type “{name}”{wording.did_you_mean(name, catalogue)}."
+            problems.append(Problem(place=year.places["case_types", name], sentence=sentence))
+    if problems:
+        raise PlaybookError(tuple(problems))
 
 
-def _apply(changes: dict[str, Any], year: Source, source: Source) -> None:
+def _apply(changes: Any, year: Source, source: Source) -> None:
+    """Lay over each case type what the year says of it otherwise."""
+    if not isinstance(changes, dict):
+        raise PlaybookError.at(year.places["changes",], "expected “changes: …” with case types and their entries.")
     for name, fields in changes.items():
         if name not in source.values["triggers"] or not isinstance(fields, dict):
             sentence = f"changes: expected a case type and its entries, but found “{name}”."
-            raise PlaybookError((Problem(place=year.places["changes", name], sentence=sentence),))
+            raise PlaybookError.at(year.places["changes", name], sentence)
         for entry in fields:
             source.put(("triggers", name, entry), year, ("changes", name, entry))
 

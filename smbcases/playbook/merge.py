@@ -13,7 +13,7 @@ from functools import lru_cache
 UNKNOWN = "—"
 MONEY = frozenset({"carr", "amount"})
 _FIELD = re.compile(r"\{([a-z][a-z_]*)(?:\|([^{}|]*))?\}")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Field = tuple[str, str]
 
@@ -65,7 +65,7 @@ def _text(name: str, value: object) -> str:
             return ", ".join(filter(None, (_text(name, one) for one in value)))
     try:
         return str(value).strip()
-    except Exception:  # a text for a person must not fail for what a model's __str__ does
+    except Exception:  # noqa: BLE001  a text for a person must not fail for what a model's __str__ does
         return ""
 
 

@@ -1,6 +1,7 @@
 """What is wrong with a playbook, where, and what was expected instead."""
 
 from dataclasses import dataclass
+from typing import Self
 
 Path = tuple[str | int, ...]
 
@@ -33,6 +34,11 @@ class PlaybookError(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
+
+    @classmethod
+    def at(cls, place: Place, sentence: str) -> Self:
+        """One mistake only."""
+        return cls((Problem(place=place, sentence=sentence),))
 
 
 class UnknownPlaybook(KeyError):

@@ -63,7 +63,7 @@ def read(folder: File, name: str) -> Source:
 
 
 def _mistake(file: str, line: int, sentence: str) -> PlaybookError:
-    return PlaybookError((Problem(place=Place(file=file, line=line), sentence=sentence),))
+    return PlaybookError.at(Place(file=file, line=line), sentence)
 
 
 def _value(node: Any, path: Path, file: str, places: dict[Path, Place], problems: list[Problem]) -> Any:

@@ -71,12 +71,16 @@ def _expected(kind: str, context: dict[str, Any], message: str) -> str:
 
 
 def _found(kind: str, value: object) -> str:
-    if kind == "value_error":
-        return ""
-    if isinstance(value, dict | list | tuple):
-        return f", but found a {'section' if isinstance(value, dict) else 'list'}"
-    shown = {None: "nothing", True: "on", False: "off"}.get(value) if value is None or value in (True, False) else None
-    return f", but found {shown}" if shown else f", but found “{value}”"
+    match value:
+        case _ if kind == "value_error":
+            return ""
+        case dict() | list() | tuple():
+            return f", but found a {'section' if isinstance(value, dict) else 'list'}"
+        case None | "":
+            return ", but found nothing"
+        case bool():
+            return f", but found {'on' if value else 'off'}"
+    return f", but found “{value}”"
 
 
 def _unknown_entry(path: Path) -> str:
