@@ -66,15 +66,19 @@ def _lay_over(source: Source, origin: Source, section: str) -> None:
 
 
 def _spell_out_checks(source: Source) -> None:
-    """Put the lines of the checklist in place of their keys; a key without a line stays, for the model to refuse."""
-    asked, checklist = source.values.get("required_ten"), source.values.get("checklist")
+    """Put the lines of the checklist in place of the keys under required_ten."""
+    asked, checklist = source.values.get("required_ten"), source.values.pop("checklist", None)
     if not isinstance(asked, list) or not isinstance(checklist, dict):
         return
+    lines = Source(checklist, {path[1:]: place for path, place in source.places.items() if path[0:1] == ("checklist",)})
     for at, key in enumerate(asked):
-        if isinstance(checklist.get(key), dict):
-            source.put(("required_ten", at), source, ("checklist", key))
-            asked[at] = {"key": key, **asked[at]}
-    del source.values["checklist"]
+        if not isinstance(checklist.get(str(key)), dict):
+            hint = wording.did_you_mean(str(key), checklist)
+            raise PlaybookError.at(
+                source.places["required_ten", at], f"required_ten: the checklist has no line “{key}”{hint}."
+            )
+        source.put(("required_ten", at), lines, (key,))
+        asked[at] = {"key": key, **asked[at]}
 
 
 def _catalogue(folder: File) -> Source:
