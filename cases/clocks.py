@@ -59,8 +59,9 @@ def read(case: Case) -> Clocks:
 
 
 def _limit(case: Case, rules: Playbook) -> datetime | None:
-    """15 days from opening, but for the case types without a limit and what a customer put off (section 7)."""
-    if case.put_off or case.case_type in rules.clocks.no_limit:
+    """15 days from opening, but for the case types without a limit and what a customer put off."""
+    waived = case.put_off and rules.clocks.no_limit_when_deferred
+    if waived or case.case_type in rules.clocks.no_limit:
         return None
     return case.opened_at + timedelta(days=rules.clocks.limit_days)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cases.models import Case
-from smbcases.lib.problems import Refusal
+from smbcases.lib.refusal import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +47,20 @@ class NotReadyToClose(Refusal):
 
 
 def missing(
-    case: Case, closure: Closure, *, first_attempt_at: datetime | None, now: datetime
+    case: Case,
+    closure: Closure,
+    *,
+    first_attempt_at: datetime | None,
+    today: date,
+    now: datetime,
 ) -> list[Missing]:
-    """What still stands in the way of closing `case` so, in the order of the dialog (handbook section 6)."""
+    """What still stands in the way of closing `case` so, in the order of the dialog.
+
+    `today` is the date where the closer is: next steps are dated by it too.
+    """
     found = [*_status(case, closure), *_common(case, closure)]
     found += {
-        "resolved": lambda: _resolved(case, closure, today=now.date()),
+        "resolved": lambda: _resolved(case, closure, today=today),
         "duplicate": lambda: _duplicate(case, closure),
         "unresponsive": lambda: _unresponsive(
             case, first_attempt_at=first_attempt_at, now=now

@@ -20,7 +20,7 @@ from cases import access, closing, writing
 from cases import next_steps as steps
 from cases.models import Case, Verb
 from cases.writing import Change, Entry
-from smbcases.lib.problems import Refusal
+from smbcases.lib.refusal import Refusal
 
 LONGEST_PUT_OFF = timedelta(days=731)
 
@@ -223,7 +223,7 @@ def put_off(
 ) -> Case:
     """The customer wants to talk later: next steps say so, status Open, no place and no limit until that day.
 
-    Under a pulling playbook it goes back to the queue on that day, under a pushing one it stays with its owner.
+    On that day it is back with its owner or in the queue, as its playbook says.
     Raises NotLater, EmptyNextSteps, IllegalMove.
     """
     case = writing.lock_one(case_id, version=version)
@@ -268,7 +268,13 @@ def close(
     _check_open(case)
     _check_original(by, closure)
     attempt = first_attempt_at(case)
-    gaps = closing.missing(case, closure, first_attempt_at=attempt, now=now)
+    gaps = closing.missing(
+        case,
+        closure,
+        first_attempt_at=attempt,
+        today=local_day(by, now=now),
+        now=now,
+    )
     if gaps:
         raise closing.NotReadyToClose(gaps)
     if case.owner_id is None:

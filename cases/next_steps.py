@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from smbcases.lib.problems import Refusal
+from smbcases.lib.refusal import Refusal
 from smbcases.playbook import Playbook
 
 

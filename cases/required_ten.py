@@ -63,15 +63,15 @@ def _tests(
 ) -> Mapping[str, Callable[[], bool]]:
     opportunity, account = case.opportunity, case.account
     return {
-        "status_in_progress": lambda: case.stage != "open",
+        "status": lambda: case.stage != "open",
         "owner": lambda: case.owner_id is not None,
         "contact": lambda: case.contact_id is not None,
         "next_steps": lambda: bool(case.next_steps and case.next_steps_on),
         "gitlab_admin": lambda: (
             account is not None and account.gitlab_admin_id is not None
         ),
-        "opportunity_linked": lambda: opportunity is not None,
-        "close_date": lambda: bool(
+        "related_opportunity": lambda: opportunity is not None,
+        "opportunity_close_date": lambda: bool(
             opportunity
             and opportunity.close_on
             and (opportunity.close_on >= today or not opportunity.is_open)
@@ -79,7 +79,7 @@ def _tests(
         "renewal_risk": lambda: bool(opportunity and opportunity.risk),
         "activity": lambda: has_activity,
         "resolution_action": lambda: bool(case.resolution_action),
-        "opportunity_mirrored": lambda: bool(
+        "opportunity_status": lambda: bool(
             opportunity and opportunity.is_open == case.is_open and not case.is_open
         ),
         "feedback": lambda: bool(case.feedback.strip()),

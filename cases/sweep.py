@@ -48,7 +48,7 @@ def _passed(case: Case, *, now: datetime) -> Change:
 
 
 def _woken(case: Case, *, now: datetime) -> Change:
-    """FY26 leaves it with its advocate, who picks it up anew; a pulling playbook gives it back to the queue."""
+    """Back with its advocate, who picks it up anew, or in the queue: as the playbook says."""
     columns: dict[str, Any] = {
         "deferred_until": None,
         "picked_up_at": None,
@@ -56,7 +56,7 @@ def _woken(case: Case, *, now: datetime) -> Change:
         "queued_at": now,
     }
     columns |= {"pick_up_missed_at": None}
-    if case.rules.routing == "pull":
+    if case.rules.later.returns_to == "queue":
         columns |= {"owner_id": None, "assigned_at": None}
     return Change(
         case=case, columns=columns, entries=[Entry(verb=Verb.WOKE, actor=Actor.CLOCK)]

@@ -17,7 +17,7 @@ from cases import clocks
 from cases.models import Case, History, Verb
 from cases.models.history import Actor
 from smbcases.lib import bulk
-from smbcases.lib.problems import Refusal
+from smbcases.lib.refusal import Refusal
 from smbcases.lib.wake import wake
 
 

@@ -30,7 +30,7 @@ from routing.ranking import Candidate, Need, Ranking, Verdict, rank, verdict
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
 from smbcases.lib import bulk
-from smbcases.lib.problems import Refusal
+from smbcases.lib.refusal import Refusal
 
 BATCH = 2000
 

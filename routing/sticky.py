@@ -1,4 +1,4 @@
-"""Who has a better claim to a case than the next in turn (handbook section 5): loaded for many cases at once."""
+"""Who has a better claim to a case than the next in turn: loaded for many cases at once."""
 
 from __future__ import annotations
 

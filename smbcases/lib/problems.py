@@ -16,18 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-
-class Refusal(Exception):
-    """What was asked cannot be done. `detail` says why and what to do, in a sentence."""
-
-    name = "refused"
-    status = 409
-    title = "This cannot be done"
-
-    def __init__(self, detail: str, **more: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.more = more
+from smbcases.lib.refusal import Refusal
 
 
 def body(*, name: str, title: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""From a click to an answer: every form on a case is shown, carried out and refused the same way.
+
+A form is a partial that stands on the case's page, in a dialog, or alone on a page of its own for who has no
+JavaScript. Refused, it comes back with what was typed; carried out, the case's page comes in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import Person
+from cases import access, case_page, telling
+from cases.closing import NotReadyToClose
+from cases.forms import CaseForm
+from cases.models import Case
+from cases.writing import StaleCase
+from smbcases.lib.refusal import Refusal
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+Do = Callable[[int], object]
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A form as it is shown: its partial template, its title, the word on its button, and what else it shows."""
+
+    template: str
+    title: str
+    button: str
+    context: Context = field(default_factory=dict)
+
+
+def act(
+    request: HttpRequest, *, case: Case, form: CaseForm, ask: Ask, do: Do, done: str
+) -> HttpResponse:
+    """Show the form, or carry it out: `do` gets the version that was seen and may refuse.
+
+    `done` is said where it went through. Refusals keep what was typed; a case that changed meanwhile is told of,
+    and the same form sent again applies to its new state.
+    """
+    if request.method != "POST":
+        return show(request, case=case, form=form, ask=ask)
+    if not form.is_valid():
+        return show(request, case=case, form=form, ask=ask, status=422)
+    try:
+        do(form.cleaned_data["version"])
+    except StaleCase as stale:
+        form.meet(access.get_case(person_of(request), case.pk))
+        changes = [telling.tell(row, case=form.case) for row in stale.changes]
+        return show(
+            request, case=form.case, form=form, ask=ask, status=412, changes=changes
+        )
+    except Refusal as refusal:
+        _say(form, refusal)
+        return show(request, case=case, form=form, ask=ask, status=refusal.status)
+    return _done(request, case, done)
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in; only for views behind `accounts.access.page`."""
+    return cast(Person, request.user)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return bool(cast("HtmxDetails", getattr(request, "htmx", False)))
+
+
+def _say(form: CaseForm, refusal: Refusal) -> None:
+    """Put the refusal above the form; the closing form itself says beside each field what is missing."""
+    if isinstance(refusal, NotReadyToClose):
+        form.add_error(None, "It cannot be closed yet: see below what is missing.")
+    else:
+        form.add_error(None, refusal.detail)
+
+
+def show(
+    request: HttpRequest,
+    *,
+    case: Case,
+    form: CaseForm,
+    ask: Ask,
+    status: int = 200,
+    changes: list[telling.Told] | None = None,
+) -> HttpResponse:
+    """The form by itself for htmx, else on a page of its own."""
+    context = {
+        "case": case,
+        "type_name": telling.case_type_name(case),
+        "form": form,
+        "ask": ask,
+        "changes": changes or [],
+        **ask.context,
+    }
+    template = ask.template if is_htmx(request) else "cases/case_form.html"
+    return render(request, template, context, status=status)
+
+
+def _done(request: HttpRequest, case: Case, done: str) -> HttpResponse:
+    """Back to the case: its region in place for htmx, a redirect for others."""
+    messages.success(request, done)
+    if not is_htmx(request):
+        return redirect("case", pk=case.pk)
+    response = case_page.show(request, case.pk)
+    response["HX-Retarget"] = "#case"
+    response["HX-Reswap"] = "outerHTML"
+    return response

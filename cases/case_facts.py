@@ -1,0 +1,251 @@
+"""Everything that a case's page shows, loaded in a fixed number of queries and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from accounts.models import Person, Subscription
+from cases import access, cadence, required_ten, telling
+from cases.models import Case, History, Verb
+from cases.telling import Told
+from smbcases.playbook import Category, Status
+
+HISTORY_ROWS = 20
+ALSO_OPEN_ROWS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A status that the playbook allows from here."""
+
+    key: str
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A line of the Required 10 as it is shown; `fix_url` leads to where it is put right."""
+
+    name: str
+    done: bool
+    due: bool
+    hint: str
+    fix_url: str = ""
+    fix_word: str = ""
+    in_dialog: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A stretch of the history, newest first; `older_than` is where the next one begins, None at the end."""
+
+    rows: tuple[Told, ...]
+    older_than: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class May:
+    """What the reader may do with the case."""
+
+    work: bool
+    hand_over: bool
+    pick_up: bool
+    close: bool
+    reopen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A case with its page's worth of facts. `age` is its day, counted from 1."""
+
+    case: Case
+    type_name: str
+    status: Status
+    category: Category
+    age: int
+    limit: int | None
+    is_stale: bool
+    may: May
+    moves: tuple[Move, ...]
+    checks: tuple[Check, ...]
+    checks_done: int
+    cadence: tuple[cadence.Step, ...]
+    history: Stretch
+    also_open: tuple[Case, ...]
+    also_open_more: bool
+    subscription: Subscription | None
+
+
+def load(
+    case: Case, *, person: Person, now: datetime, older_than: int | None = None
+) -> Facts:
+    """The facts of `case` for `person`. `older_than`: show the history before this row."""
+    rules = case.rules
+    today = now.astimezone(ZoneInfo(person.time_zone)).date()
+    touches = _load_touches(case)
+    may = what_may(person, case)
+    also_open = _load_also_open(case, person)
+    checks = _checks(case, touches, today=today, may_work=may.work)
+    limit = rules.clocks.limit_days if case.limit_at else None
+    return Facts(
+        case=case,
+        type_name=telling.case_type_name(case),
+        status=rules.statuses[case.status],
+        category=rules.categories[case.category],
+        age=((case.closed_at or now) - case.opened_at).days + 1,
+        limit=limit,
+        is_stale=case.is_stale(now=now),
+        may=may,
+        moves=moves(case),
+        checks=checks,
+        checks_done=sum(check.done for check in checks),
+        cadence=_cadence(case, touches, today=today, zone=ZoneInfo(person.time_zone)),
+        history=load_history(case, older_than=older_than),
+        also_open=also_open[:ALSO_OPEN_ROWS],
+        also_open_more=len(also_open) > ALSO_OPEN_ROWS,
+        subscription=_load_subscription(case, today=today),
+    )
+
+
+def what_may(person: Person, case: Case) -> May:
+    work = access.may_work(person, case)
+    in_hand = case.is_open and case.owner_id is not None
+    picked_up = case.stage == "in_progress"
+    return May(
+        work=work and case.is_open,
+        hand_over=case.is_open and access.may_hand_over(person, case),
+        pick_up=in_hand and case.owner_id == person.pk and not picked_up,
+        close=work and in_hand,
+        reopen=work and not case.is_open,
+    )
+
+
+def moves(case: Case) -> tuple[Move, ...]:
+    """The open statuses that the playbook allows from where the case is; closing has a dialog of its own."""
+    statuses = case.rules.statuses
+    return tuple(
+        Move(key=key, name=statuses[key].short, hint=statuses[key].hint)
+        for key in statuses[case.status].moves
+        if statuses[key].stage == "in_progress"
+    )
+
+
+def load_history(case: Case, *, older_than: int | None = None) -> Stretch:
+    """The newest rows of the history, or the newest of those before `older_than`."""
+    rows = case.history.select_related("person").order_by("-id")
+    if older_than is not None:
+        rows = rows.filter(id__lt=older_than)
+    found = list(rows[: HISTORY_ROWS + 1])
+    shown = found[:HISTORY_ROWS]
+    return Stretch(
+        rows=tuple(telling.tell(row, case=case) for row in shown),
+        older_than=shown[-1].pk if len(found) > HISTORY_ROWS else None,
+    )
+
+
+def _load_touches(case: Case) -> list[cadence.Logged]:
+    """The touches logged on the case since it was picked up, oldest first."""
+    if case.picked_up_at is None:
+        return []
+    rows = History.objects.filter(
+        case=case, verb=Verb.LOGGED, at__gte=case.picked_up_at
+    ).order_by("id")
+    return [
+        cadence.Logged(
+            kind=data.get("kind", ""), inbound=bool(data.get("inbound")), at=at
+        )
+        for data, at in rows.values_list("data", "at")
+    ]
+
+
+def _cadence(
+    case: Case, touches: Sequence[cadence.Logged], *, today: date, zone: ZoneInfo
+) -> tuple[cadence.Step, ...]:
+    if case.picked_up_at is None:
+        return ()
+    return cadence.read(
+        case.rules.cadence,
+        picked_up_on=case.picked_up_at.astimezone(zone).date(),
+        logged=touches,
+        stopped=case.answered or not case.is_open or case.deferred_until is not None,
+        today=today,
+    )
+
+
+def _load_also_open(case: Case, person: Person) -> tuple[Case, ...]:
+    """Other open cases of the account that `person` may see, the ones due first in front."""
+    if case.account_id is None:
+        return ()
+    others = access.visible(person).open().filter(account=case.account_id)
+    others = others.exclude(pk=case.pk).select_related("owner")
+    return tuple(others.order_by("due_at", "id")[: ALSO_OPEN_ROWS + 1])
+
+
+def _load_subscription(case: Case, *, today: date) -> Subscription | None:
+    """The subscription that the case is about, else the account's next one to renew."""
+    if case.subscription is not None or case.account_id is None:
+        return case.subscription
+    known = Subscription.objects.filter(account=case.account_id, renews_on__gte=today)
+    return known.order_by("renews_on", "id").first()
+
+
+def _checks(
+    case: Case, touches: Sequence[cadence.Logged], *, today: date, may_work: bool
+) -> tuple[Check, ...]:
+    checklist = required_ten.read(case, has_activity=bool(touches), today=today)
+    return tuple(
+        _check(line, case, may_work=may_work and case.is_open)
+        for line in checklist.asked
+    )
+
+
+def _check(line: required_ten.Line, case: Case, *, may_work: bool) -> Check:
+    fix = _FIXES.get(line.item.key) if may_work and not line.done else None
+    word, url_name = fix or ("", "")
+    url, in_dialog = _fix_url(url_name, case)
+    return Check(
+        name=_named(line, case),
+        done=line.done,
+        due=line.due,
+        hint=line.item.fix,
+        fix_url=url,
+        fix_word=word if url else "",
+        in_dialog=in_dialog,
+    )
+
+
+def _named(line: required_ten.Line, case: Case) -> str:
+    if line.item.key == "contact" and case.contact is not None:
+        return f"{line.item.name}: {case.contact.name}"
+    return line.item.name
+
+
+_FIXES = {
+    "status": ("pick up", "#act"),
+    "contact": ("choose", "case_contact"),
+    "next_steps": ("write", "#next-step"),
+    "gitlab_admin": ("see", "account"),
+    "related_opportunity": ("link", "case_opportunity"),
+    "opportunity_close_date": ("see", "account"),
+    "renewal_risk": ("see", "account"),
+    "activity": ("log", "case_touch"),
+    "resolution_action": ("close", "case_close"),
+    "opportunity_status": ("see", "account"),
+    "feedback": ("close", "case_close"),
+}
+
+
+def _fix_url(name: str, case: Case) -> tuple[str, bool]:
+    """Where the line is put right, and whether that is a dialog of this page."""
+    if not name or name.startswith("#"):
+        return name, False
+    if name == "account":
+        url = reverse("account", args=[case.account_id]) if case.account_id else ""
+        return url, False
+    return reverse(name, args=[case.pk]), True

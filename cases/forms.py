@@ -1,0 +1,352 @@
+"""What people type on a case, cleaned to the words of the domain.
+
+Every form carries the `version` of the case that its writer saw. Whether something may be done is not decided
+here: a form asks only for what the domain call cannot do without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from accounts.models import Account, Contact, Opportunity
+from accounts.models.book import ActivityKind
+from cases import next_steps as steps
+from cases.closing import Closure
+from cases.models import Case
+
+OTHER_DAY = "other"
+MONTHS_LATER = (1, 3, 6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """A day to choose with one click."""
+
+    on: date
+    name: str
+
+
+def days_soon(today: date) -> tuple[Pick, ...]:
+    """Today, tomorrow, three days on, Monday of next week."""
+    monday = today + timedelta(days=7 - today.weekday())
+    return (
+        Pick(on=today, name="Today"),
+        Pick(on=today + timedelta(days=1), name="Tomorrow"),
+        Pick(on=today + timedelta(days=3), name="In 3 days"),
+        Pick(on=monday, name="Next week"),
+    )
+
+
+def days_later(today: date) -> tuple[Pick, ...]:
+    return tuple(
+        Pick(on=months_after(today, months), name=_in_months(months))
+        for months in MONTHS_LATER
+    )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last one."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first_of_next = date(day.year + years + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (first_of_next - timedelta(days=1)).day
+    return date(day.year + years, month + 1, min(day.day, last))
+
+
+def _in_months(months: int) -> str:
+    return f"In {months} month" if months == 1 else f"In {months} months"
+
+
+class CaseForm(forms.Form):
+    """A form on a case. `applies_anew` is set where the case changed meanwhile: sending it again applies it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    applies_anew = False
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        self.case = case
+        initial = {"version": case.version, **kwargs.pop("initial", {})}
+        super().__init__(*args, initial=initial, **kwargs)
+
+    def meet(self, case: Case) -> None:
+        """Take the case's present version in, so that what was typed can be applied to its new state."""
+        self.case = case
+        self.data = self.data.copy()
+        self.data["version"] = str(case.version)
+        self.applies_anew = True
+
+    def domain(self) -> dict[str, Any]:
+        """What was typed, by the names that the domain call has for it."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name != "version"
+        }
+
+
+class PickUpForm(CaseForm):
+    """Nothing to type: that somebody saw this version is all."""
+
+
+class DayForm(CaseForm):
+    """A form with a day to choose: one of `picks` by a click, or `day` for any other."""
+
+    pick = forms.CharField(required=False)
+    day = forms.DateField(
+        required=False,
+        label="Another day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write the day as 2026-11-24."},
+    )
+    picks: Sequence[Pick] = ()
+
+    @property
+    def picked(self) -> str:
+        """The value that is chosen now: an ISO date of `picks`, or `other`."""
+        return str(self["pick"].value() or "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        pick = cleaned.pop("pick", "")
+        on = cleaned.pop("day", None)
+        if pick and pick != OTHER_DAY:
+            on = _read_day(pick)
+        if on is None and not self.has_error("day"):
+            self.add_error("day", "Choose a day.")
+        return {**cleaned, "on": on}
+
+
+def _read_day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
+
+
+def _what(label: str, **attrs: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=900,
+        error_messages={"required": "Write what happens next."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )
+
+
+class NextStepForm(DayForm):
+    what = _what("Next step")
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        super().__init__(
+            *args, case=case, initial=_planned(case, today=today), **kwargs
+        )
+        self.picks = days_soon(today)
+
+
+def _planned(case: Case, *, today: date) -> dict[str, Any]:
+    """What is planned now; a day that has passed is proposed as today."""
+    on = max(case.next_steps_on or today, today)
+    quick = on in {pick.on for pick in days_soon(today)}
+    return {
+        "what": steps.strip(case.next_steps),
+        "pick": on.isoformat() if quick else OTHER_DAY,
+        "day": None if quick else on,
+    }
+
+
+class LaterForm(DayForm):
+    what = _what("What happens then")
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        self.picks = days_later(today)
+        initial = {"pick": self.picks[0].on.isoformat()}
+        super().__init__(*args, case=case, initial=initial, **kwargs)
+
+    def domain(self) -> dict[str, Any]:
+        return {"until": self.cleaned_data["on"], "what": self.cleaned_data["what"]}
+
+
+class StatusForm(CaseForm):
+    status = forms.CharField(max_length=20)
+
+
+class CloseForm(CaseForm):
+    """How the case ends. Nothing is required here: `closing.missing` says what is, beside each field."""
+
+    status = forms.ChoiceField(
+        label="How it ends", required=False, widget=forms.RadioSelect
+    )
+    resolution_action = forms.ChoiceField(label="What was done", required=False)
+    feedback = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+    duplicate_of = forms.CharField(
+        label="The case that dealt with it",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "SMB-10471"}),
+    )
+    need_met = forms.BooleanField(label="The customer’s need is met", required=False)
+    will_churn = forms.BooleanField(
+        label="The customer will certainly churn", required=False
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        actions = case.rules.closing.resolution_actions
+        self._choices("status", endings(case))
+        self._choices("resolution_action", [("", "Choose…"), *actions.items()])
+        if case.category != "inbound":
+            del self.fields["need_met"]
+        if case.case_type != "high_value_account":
+            del self.fields["will_churn"]
+
+    def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+    def clean_duplicate_of(self) -> int | None:
+        return read_number(self.cleaned_data["duplicate_of"])
+
+    def closure(self) -> Closure:
+        """The closing as typed so far; a field that cannot be read counts as empty."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Closure(
+            status=given.get("status", ""),
+            resolution_action=given.get("resolution_action", ""),
+            feedback=given.get("feedback", ""),
+            duplicate_of_id=given.get("duplicate_of"),
+            need_met=given.get("need_met", False),
+            will_churn=given.get("will_churn", False),
+        )
+
+
+def endings(case: Case) -> list[tuple[str, str]]:
+    """The closed statuses that the playbook allows from where the case is."""
+    statuses = case.rules.statuses
+    return [
+        (key, statuses[key].short)
+        for key in statuses[case.status].moves
+        if statuses[key].stage == "closed"
+    ]
+
+
+def read_number(text: str) -> int | None:
+    """The id in SMB-10471, 10471 or #10471; None where nothing was written."""
+    if not text.strip():
+        return None
+    found = re.fullmatch(r"(?:smb-|#)?0*(\d{1,15})", text.strip().casefold())
+    if found is None:
+        raise forms.ValidationError("Write the case’s number, such as SMB-10471.")
+    return int(found[1])
+
+
+class ReopenForm(CaseForm):
+    reason = forms.CharField(
+        label="Why",
+        max_length=500,
+        error_messages={"required": "Say why it is opened again."},
+    )
+
+
+class TouchForm(CaseForm):
+    """A touch: by what, who spoke, and what came of it."""
+
+    kind = forms.ChoiceField(
+        label="How",
+        choices=[
+            (kind.value, kind.label)
+            for kind in ActivityKind
+            if kind is not ActivityKind.IQM
+        ],
+        initial=ActivityKind.EMAIL.value,
+        widget=forms.RadioSelect,
+    )
+    inbound = forms.TypedChoiceField(
+        label="Who",
+        choices=[("", "I reached out"), ("answered", "The customer answered")],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    what = forms.CharField(
+        label="What it was about",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": "2"}),
+        error_messages={"required": "Say in a few words what it was about."},
+    )
+
+    def domain(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "kind": ActivityKind(given["kind"]),
+            "inbound": bool(given["inbound"]),
+            "what": given["what"],
+        }
+
+
+class NoteForm(CaseForm):
+    text = forms.CharField(
+        label="Note",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": "2"}),
+        error_messages={"required": "Write something first."},
+    )
+
+
+class ContactForm(CaseForm):
+    contact = forms.ModelChoiceField(
+        queryset=Contact.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a contact of the account."},
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        initial = {"contact": case.contact_id}
+        super().__init__(*args, case=case, initial=initial, **kwargs)
+        known = Contact.objects.filter(account=case.account_id)
+        if case.account_id is None:
+            known = known.none()
+        _offer(self, "contact", known.order_by("name", "id"))
+
+
+class OpportunityForm(CaseForm):
+    """Which opportunity the case is about; none takes the link away."""
+
+    opportunity = forms.ModelChoiceField(
+        queryset=Opportunity.objects.none(),
+        empty_label="None",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        initial = {"opportunity": case.opportunity_id}
+        super().__init__(*args, case=case, initial=initial, **kwargs)
+        known = Opportunity.objects.filter(account=case.account_id)
+        _offer(self, "opportunity", known.order_by("-close_on", "id"))
+
+
+class AccountForm(CaseForm):
+    """The account of a case that came without one; the page finds it by the beginning of its name."""
+
+    account = forms.ModelChoiceField(
+        queryset=Account.objects.all(),
+        error_messages={"required": "Choose the account."},
+    )
+
+
+def _offer(form: forms.Form, name: str, known: Any) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = known

@@ -1,0 +1,185 @@
+"""What the history says, in sentences: for the case's page, its API, and for who comes with a stale page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models.book import ActivityKind
+from cases.models import Case, DueKind, History, Verb
+from cases.models.history import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One row of the history: **who** did it **what**, and below it the words that somebody wrote.
+
+    `icon` names a picture; `initials` stand in its place where a person acted.
+    """
+
+    at: datetime
+    who: str
+    did: str
+    what: str = ""
+    quote: str = ""
+    icon: str = "person"
+    initials: str = ""
+    verb: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Maya Stone moved it to In Progress: Engaged."""
+        return f"{' '.join(part for part in (self.who, self.did, self.what) if part)}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    did: str
+    what: str = ""
+    icon: str = "person"
+    quote: str | None = None
+
+
+def tell(row: History, *, case: Case) -> Told:
+    """The row as a sentence, in the words of the playbook that the case was opened under."""
+    words = _TELLERS[Verb(row.verb)](row, case)
+    return Told(
+        at=row.at,
+        who=_who(row, case),
+        did=words.did,
+        what=words.what,
+        quote=row.text if words.quote is None else words.quote,
+        icon=words.icon,
+        initials=row.person.initials if row.person else "",
+        verb=row.verb,
+    )
+
+
+def _who(row: History, case: Case) -> str:
+    if row.verb == Verb.LOGGED and row.data.get("inbound"):
+        return case.contact.name if case.contact else "The customer"
+    if row.person is not None:
+        return row.person.name
+    return {
+        Actor.ROUTING: "Routing",
+        Actor.CLOCK: "The clock",
+        Actor.TRIGGER: "A trigger",
+    }.get(Actor(row.actor), "Somebody")
+
+
+def _opened(row: History, case: Case) -> _Words:
+    name = case_type_name(case)
+    if row.actor == Actor.TRIGGER:
+        version = f", version {case.trigger_version}" if case.trigger_version else ""
+        return _Words(did="opened it:", what=f"{name}{version}", icon="gear")
+    return _Words(did="opened it:", what=name)
+
+
+def _given(row: History, case: Case) -> _Words:
+    icon = "gear" if row.actor == Actor.ROUTING else "person"
+    return _Words(did="gave it to", what=row.data.get("to", ""), icon=icon)
+
+
+def _handed_over(row: History, case: Case) -> _Words:
+    return _Words(did="handed it over to", what=row.data.get("to", ""))
+
+
+def _moved(row: History, case: Case) -> _Words:
+    return _Words(did="moved it to", what=status_name(case, row.data.get("to", "")))
+
+
+def _next_steps(row: History, case: Case) -> _Words:
+    on = _day(row.data.get("on", ""))
+    return _Words(did=f"set the next step for {on}" if on else "set the next step")
+
+
+def _deferred(row: History, case: Case) -> _Words:
+    return _Words(did="put it off until", what=_day(row.data.get("until", "")))
+
+
+def _changed(row: History, case: Case) -> _Words:
+    field, to = row.data.get("field", ""), row.data.get("to", "")
+    if not to:
+        return _Words(did=f"took the {field} away")
+    return _Words(did=f"set the {field} to", what=to)
+
+
+def _logged(row: History, case: Case) -> _Words:
+    kind = ActivityKind(row.data.get("kind", ActivityKind.EMAIL))
+    if row.data.get("inbound"):
+        return _Words(did="answered", what=_ANSWERED[kind], icon=str(kind))
+    with_whom = f"with {case.contact.name}" if case.contact else ""
+    return _Words(did=f"logged {_LOGGED[kind]}", what=with_whom, icon=str(kind))
+
+
+_ANSWERED = {
+    ActivityKind.EMAIL: "by mail",
+    ActivityKind.CALL: "by phone",
+    ActivityKind.MEETING: "in a meeting",
+    ActivityKind.LINKEDIN: "on LinkedIn",
+    ActivityKind.IQM: "in the qualifying meeting",
+}
+_LOGGED = {
+    ActivityKind.EMAIL: "a mail",
+    ActivityKind.CALL: "a call",
+    ActivityKind.MEETING: "a meeting",
+    ActivityKind.LINKEDIN: "a LinkedIn message",
+    ActivityKind.IQM: "the qualifying meeting",
+}
+
+
+def _closed(row: History, case: Case) -> _Words:
+    actions = case.rules.closing.resolution_actions
+    action = row.data.get("resolution_action", "")
+    status = status_name(case, row.data.get("to", ""))
+    said = f"{status}, {actions.get(action, action)}" if action else status
+    return _Words(did="closed it:", what=said, icon="closed")
+
+
+def _overdue(row: History, case: Case) -> _Words:
+    passed = {
+        DueKind.PICK_UP: "saw the pick-up time pass",
+        DueKind.LIMIT: f"saw {case.rules.clocks.limit_days} days open pass",
+    }
+    kind = row.data.get("clock", "")
+    return _Words(did=passed.get(kind, "saw a due date pass"), icon="clock")
+
+
+def _plain(did: str, *, icon: str = "person") -> Callable[[History, Case], _Words]:
+    return lambda row, case: _Words(did=did, icon=icon)
+
+
+_TELLERS: Mapping[Verb, Callable[[History, Case], _Words]] = {
+    Verb.OPENED: _opened,
+    Verb.ASSIGNED: _given,
+    Verb.TAKEN: _plain("took it from the queue"),
+    Verb.HANDED_OVER: _handed_over,
+    Verb.PICKED_UP: _plain("picked it up"),
+    Verb.STATUS: _moved,
+    Verb.NEXT_STEPS: _next_steps,
+    Verb.DEFERRED: _deferred,
+    Verb.WOKE: _plain("brought it back on its day", icon="clock"),
+    Verb.CHANGED: _changed,
+    Verb.LOGGED: _logged,
+    Verb.NOTE: _plain("noted", icon="note"),
+    Verb.CLOSED: _closed,
+    Verb.REOPENED: _plain("reopened it"),
+    Verb.OVERDUE: _overdue,
+}
+
+
+def case_type_name(case: Case) -> str:
+    """PO Required; the key itself where its playbook no longer has the type."""
+    spec = case.rules.triggers.get(case.case_type)
+    return spec.name if spec else case.case_type
+
+
+def status_name(case: Case, key: str) -> str:
+    status = case.rules.statuses.get(key)
+    return status.name if status else key
+
+
+def _day(iso: str) -> str:
+    """24 Nov 2026; empty where there is none."""
+    return f"{date.fromisoformat(iso):%-d %b %Y}" if iso else ""

@@ -1,0 +1,25 @@
+"""Wake-ups of triggers and routing. Each finds its work in the database and may run twice, late or side by side."""
+
+from celery import shared_task
+
+from routing import assignment
+from routing.triggers import evaluation
+
+
+@shared_task
+def evaluate_events() -> None:
+    """Let the triggers look at the events that the book has taken in, then give out what they opened."""
+    evaluation.evaluate_pending()
+    assignment.drain_all()
+
+
+@shared_task
+def look_at_the_book() -> None:
+    """Let the daily triggers that are due look at the whole book."""
+    evaluation.look_at_book()
+
+
+@shared_task
+def drain_pools() -> None:
+    """Give out the cases that wait."""
+    assignment.drain_all()
