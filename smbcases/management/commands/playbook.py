@@ -26,7 +26,9 @@ class Command(BaseCommand):
         diff = actions.add_parser("diff", help="What does the second say differently from the first?")
         diff.add_argument("before")
         diff.add_argument("after")
-        actions.add_parser("load", help="Bring the active playbook's case types into the database.")
+        actions.add_parser(
+            "load", help="Bring the case types of every playbook into the database, but for those that Ops edited."
+        )
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
@@ -74,4 +76,7 @@ class Command(BaseCommand):
             catalogue = importlib.import_module("routing.triggers.catalogue")
         except ModuleNotFoundError as error:
             raise CommandError("There are no triggers to load into: routing.triggers is not installed.") from error
-        self.stdout.write(str(catalogue.load()))
+        loaded = catalogue.load()
+        self.stdout.write(f"{len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.kept)} kept")
+        for name in loaded.kept:
+            self.stdout.write(f"  {name} stays as Ops edited it, though the file has changed")
