@@ -42,7 +42,10 @@ class Source:
 
 
 def read(folder: File, name: str) -> Source:
-    """Read one file, named relative to its folder. Raises PlaybookError where it is not YAML, repeats a key or is not made of named sections."""
+    """Read one file, named relative to its folder.
+
+    Raises PlaybookError where it is not YAML, repeats a key or is not made of named sections.
+    """
     try:
         node = yaml.compose((folder / name).read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
