@@ -38,9 +38,10 @@ class Checklist:
         return tuple(line for line in self.asked if line.due and not line.done)
 
 
-def read(case: Case, *, has_activity: bool, today: date) -> Checklist:
-    """The checklist of `case` by its playbook. `has_activity`: a touch was logged since it was picked up."""
-    tests = _tests(case, has_activity=has_activity, today=today)
+def read(case: Case, *, has_activity: bool, today: date, could_link: bool = True) -> Checklist:
+    """The checklist of `case` by its playbook. `has_activity`: a touch was logged since it was picked up;
+    `could_link`: its account has an open opportunity, so that none linked means one is missing."""
+    tests = _tests(case, has_activity=has_activity, today=today, could_link=could_link)
     due = {
         "picking_up": case.picked_up_at is not None,
         "managing": case.picked_up_at is not None,
@@ -70,7 +71,7 @@ def _tests(
         "gitlab_admin": lambda: (
             account is not None and account.gitlab_admin_id is not None
         ),
-        "related_opportunity": lambda: opportunity is not None,
+        "related_opportunity": lambda: opportunity is not None or not could_link,
         "opportunity_close_date": lambda: bool(
             opportunity
             and opportunity.close_on

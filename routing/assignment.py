@@ -369,7 +369,7 @@ def hand_over(
     _check_hand_over(case, to=to, by=by, reason=reason)
     candidate = _candidate(to, now=now)
     over = verdict(candidate, need=need_of(case)) is Verdict.AT_CAPACITY
-    if over and not _may_exceed(by, case):
+    if over and not may_exceed(by, case):
         raise AtCapacity(
             f"{to.name} holds {candidate.load} of {candidate.places} places. A manager may go over it."
         )
@@ -412,7 +412,7 @@ def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None
         raise CannotTake(f"{to.name} does not work cases.")
 
 
-def _may_exceed(by: Person, case: Case) -> bool:
+def may_exceed(by: Person, case: Case) -> bool:
     return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(
         by, case
     )

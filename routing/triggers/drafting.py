@@ -83,7 +83,7 @@ def draft(look: Look, *, around: Surroundings, rules: playbook.Playbook, today: 
         origin=Origin.TRIGGER,
         occurrence=look.occurrence,
         priority=Priority[(trigger.priority or rules.categories[trigger.category].priority).upper()],
-        subject=_subject(merge.render(trigger.subject, values)),
+        subject=_subject(str(data.get("subject") or merge.render(trigger.subject, values))),
         context=merge.render(trigger.context, values),
         cta=merge.render(trigger.cta, values),
         description=str(data.get("message") or data.get("body") or ""),
