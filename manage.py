@@ -7,8 +7,8 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smbcases.settings.local")
-    from django.core.management import execute_from_command_line  # settings have to be named first
-    from django.db.utils import OperationalError
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  settings have to be named first
+    from django.db.utils import OperationalError  # noqa: PLC0415  likewise
 
     try:
         execute_from_command_line(sys.argv)

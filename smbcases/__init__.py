@@ -1,1 +1,1 @@
-"""The building: settings, urls, Celery and its schedule, the playbook, embedded servers, domain-free helpers."""
+"""The building: settings, urls, Celery and its schedule, the playbook, embedded servers, `lib`."""

@@ -1,14 +1,22 @@
 """The Celery application. Every message is a wake-up; what there is to do lies in PostgreSQL."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # the stubs lack it
 from celery.signals import worker_process_init
 
 from smbcases.embedded.processes import die_with_parent
 from smbcases.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smbcases.settings.local")
+
+# It warns root of pickled messages; ours are JSON.
+warnings.filterwarnings("ignore", category=SecurityWarning)
+# A later Celery will cancel running tasks when the broker goes; ours may finish, as they run twice safely.
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("smbcases")
 app.config_from_object("django.conf:settings", namespace="CELERY")

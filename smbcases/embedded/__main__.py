@@ -1,4 +1,4 @@
-"""`python -m smbcases.embedded run`: everything, kept alive. `... exec -- CMD`: a command with the servers up."""
+"""`python -m smbcases.embedded run`: everything, kept alive. `... exec -- CMD`: a command on the servers."""
 
 import argparse
 import os
@@ -8,7 +8,17 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from smbcases.embedded import account, binaries, data_dir, postgres, servers
+from smbcases.embedded import (
+    account,
+    binaries,
+    data_dir,
+    postgres,
+    processes,
+    procfile,
+    runner,
+    servers,
+    supervisor,
+)
 
 _ROOT = Path(__file__).resolve().parents[2]
 _EXPLAINED = (
@@ -17,18 +27,34 @@ _EXPLAINED = (
     data_dir.Taken,
     data_dir.Unusable,
     postgres.SetupFailed,
+    procfile.BadProcfile,
+    runner.NotPrepared,
+    runner.PortTaken,
     servers.NotStarted,
     servers.StoreGone,
+    supervisor.KeepsEnding,
 )
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parse(arguments)
     try:
-        return _execute(given.command, on_scratch=given.scratch)
+        if given.action == "exec":
+            return _execute(given.command, on_scratch=given.scratch)
+        return _run(with_parent=given.with_parent)
     except _EXPLAINED as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _run(*, with_parent: bool) -> int:
+    if with_parent:
+        processes.die_with_parent(signal.SIGTERM)
+    port = os.environ.get("PORT", "8000")
+    if not port.isdigit():
+        raise runner.PortTaken(f"PORT has to be a number, not {port!r}.")
+    runner.run(root=_ROOT, folder=data_dir.locate(_ROOT), port=int(port))
+    return 0
 
 
 def _execute(command: list[str], *, on_scratch: bool) -> int:
@@ -44,6 +70,8 @@ def _execute(command: list[str], *, on_scratch: bool) -> int:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m smbcases.embedded", description=__doc__)
     actions = parser.add_subparsers(dest="action", required=True)
+    run = actions.add_parser("run", help="start everything and keep it alive; PORT and DATA_DIR choose where")
+    run.add_argument("--with-parent", action="store_true", help="end when the process that started us ends")
     execute = actions.add_parser("exec", help="run a command with the servers of DATA_DIR up")
     execute.add_argument("--scratch", action="store_true", help="on new servers that are gone afterwards")
     execute.add_argument("command", nargs="+", metavar="CMD")

@@ -1,4 +1,4 @@
-"""Where the servers' programs are: in the wheels, else in the system; as root, where `nobody` can run them."""
+"""The servers' programs: from the wheels, else in the system; as root, where `nobody` can run them."""
 
 import hashlib
 import importlib.util
@@ -62,7 +62,8 @@ def _within_reach(
     if account is None or can_run(folder / probe, account=account):
         return folder
     site_packages = folder.parents[len(inside.parts) - 1]
-    digest = hashlib.sha256(f"{folder}{(folder / probe).stat()}".encode()).hexdigest()[:12]
+    facts = (folder / probe).stat()
+    digest = hashlib.sha256(f"{folder} {facts.st_size} {facts.st_mtime_ns}".encode()).hexdigest()[:12]
     copy = SHELTER / f"programs-{digest}"
     if not (copy / inside / probe).exists():
         _copy(parts, relative_to=site_packages, to=copy)

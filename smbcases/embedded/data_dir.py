@@ -66,7 +66,10 @@ def claim(path: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = lock.read().strip() or "?"
-            raise Taken(f"{path} is already in use by process {owner}.") from None
+            raise Taken(
+                f"Process {owner} already runs on {path}. Stop it, "
+                "or run beside it: make run DATA_DIR=.data2 PORT=8001"
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

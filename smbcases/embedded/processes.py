@@ -64,7 +64,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
 
 
 def stop_all(running: Sequence[tuple[subprocess.Popen[bytes], signal.Signals]], *, grace: float) -> None:
-    """Ask each with its signal, wait up to `grace` seconds for all, then kill what is left of their groups."""
+    """Ask each with its signal, wait up to `grace` seconds for all, then kill what is left of them."""
     for process, by in running:
         if process.poll() is None:
             process.send_signal(by)

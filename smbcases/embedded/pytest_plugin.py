@@ -1,4 +1,4 @@
-"""Servers for a test run: started before Django's settings load, gone afterwards; plain `pytest` has them too."""
+"""Servers for a test run, plain `pytest` too: started before Django's settings load, gone afterwards."""
 
 import os
 from collections.abc import Generator

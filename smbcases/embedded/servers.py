@@ -120,13 +120,15 @@ def _started(folder: Path, *, careless: bool) -> Iterator[None]:
 
 
 def _store(folder: Path) -> Path:
-    """Where the servers keep their files: in DATA_DIR, or in root's shelter where their account cannot go there.
+    """Where the servers keep their files: in DATA_DIR, or in root's shelter if their account cannot enter it.
 
     DATA_DIR then holds a link, so that it stays the one place that knows.
     """
     store = folder / "servers"
     if store.is_symlink() and not store.exists():
-        raise StoreGone(f"{store} points to {store.readlink()}, which is gone. Remove {folder} to begin anew.")
+        raise StoreGone(
+            f"{store} points to {store.readlink()}, which is gone. Remove {folder} to begin anew."
+        )
     if not store.exists():
         runs_as = account.choose_account(owned=store)
         if account.can_enter(folder, account=runs_as):
@@ -155,7 +157,7 @@ def _choose_addresses(folder: Path) -> Addresses:
 
 def _answers(folder: Path) -> bool:
     addresses = data_dir.read_addresses(folder)
-    return bool(addresses) and not (
+    return addresses is not None and not (
         ports.is_free(addresses.postgres_port) or ports.is_free(addresses.valkey_port)
     )
 

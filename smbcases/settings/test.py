@@ -1,4 +1,4 @@
-"""Tests: on servers of their own, whose addresses `smbcases.embedded.pytest_plugin` puts in the environment."""
+"""Tests: on servers of their own, which `smbcases.embedded.pytest_plugin` names in the environment."""
 
 from smbcases.settings.base import *  # noqa: F403  the settings of a place build on the common ones
 from smbcases.settings.base import env
