@@ -1,0 +1,72 @@
+"""What we make of an account ourselves: its segment, its tier, and whether it has outgrown the SMB line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from accounts.models import Account, Subscription
+from accounts.models.book import Segment
+from smbcases.lib import bulk
+from smbcases.playbook import Playbook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the playbook asks about an account. `plan` is one that keeps it out of SMB, if it has such a plan."""
+
+    carr: Decimal
+    lam: int
+    employees: int | None
+    country: str
+    plan: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    segment: str
+    tier: int
+    outgrew_on: date | None = None
+
+
+def stand(facts: Facts, *, before: Standing | None, on: date, playbook: Playbook) -> Standing:
+    """Handbook section 2. A new account takes the segment of its size at once, and so does one that comes down to
+    SMB. One that is SMB and crosses the line stays SMB, marked with the day: it moves when the next quarter starts.
+    """
+    segment: str = playbook.segment_of(facts.carr, facts.employees, facts.country, facts.plan)
+    tier = playbook.tier(facts.carr, facts.lam)
+    if before is None or before.segment != Segment.SMB or segment == Segment.SMB:
+        return Standing(segment=segment, tier=tier)
+    return Standing(segment=Segment.SMB, tier=tier, outgrew_on=before.outgrew_on or on)
+
+
+def plans_outside(accounts: Iterable[int], *, playbook: Playbook, on: date) -> dict[int, str]:
+    """By account, the plan of a running subscription that keeps it out of SMB. No query where no plan does."""
+    if not playbook.segment.not_plans:
+        return {}
+    running = Subscription.objects.filter(account__in=set(accounts), renews_on__gte=on)
+    return dict(running.filter(plan__in=playbook.segment.not_plans).values_list("account_id", "plan"))
+
+
+def look_again(accounts: Iterable[int], *, playbook: Playbook, now: datetime) -> None:
+    """Their subscriptions have changed; so may their segment, where the playbook's line has to do with plans."""
+    if not playbook.segment.not_plans:
+        return
+    held = list(Account.objects.filter(id__in=set(accounts)))
+    plans = plans_outside((account.id for account in held), playbook=playbook, on=now.date())
+    rows = []
+    for account in held:
+        facts = facts_of(account, plan=plans.get(account.id, ""))
+        after = stand(facts, before=standing_of(account), on=now.date(), playbook=playbook)
+        rows.append({"id": account.id, "segment": after.segment, "outgrew_on": after.outgrew_on})
+    bulk.update(Account, rows)
+
+
+def facts_of(account: Account, *, plan: str) -> Facts:
+    return Facts(carr=account.carr, lam=account.lam, employees=account.employees, country=account.country, plan=plan)
+
+
+def standing_of(account: Account) -> Standing:
+    return Standing(segment=account.segment, tier=account.tier, outgrew_on=account.outgrew_on)

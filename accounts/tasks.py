@@ -1,0 +1,13 @@
+"""Wake-ups of the book."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import applying
+
+
+@shared_task
+def apply_events() -> None:
+    applying.apply_pending(now=timezone.now())
