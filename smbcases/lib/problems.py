@@ -11,12 +11,31 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
 from smbcases.lib.refusal import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Place(serializers.Serializer[Mapping[str, str]]):
+    """What is wrong at one place of what was sent."""
+
+    pointer = serializers.CharField(help_text="JSON pointer, such as /3/data/carr.")
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Mapping[str, Any]]):
+    """What went wrong, as RFC 9457 says it; `type` names the kind of problem and is no address."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(allow_blank=True)
+    errors = Place(many=True, required=False)  # type: ignore[assignment]  # a field, which DRF takes out of the class
 
 
 def body(*, name: str, title: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
@@ -28,14 +47,16 @@ def body(*, name: str, title: str, status: int, detail: str = "", **more: Any) -
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: every failure becomes a problem document; an unforeseen one stays a 500."""
     if isinstance(error, Refusal):
-        return _response(body(name=error.name, title=error.title, status=error.status, detail=error.detail, **error.more))
+        return _response(
+            body(name=error.name, title=error.title, status=error.status, detail=error.detail, **error.more)
+        )
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(error.messages)
-    response = exception_handler(_as_api_error(error), dict(context))
-    if response is None:
+    error = _as_api_error(error)
+    response = exception_handler(error, dict(context))
+    if response is None or not isinstance(error, exceptions.APIException):
         return None
-    assert isinstance(error, exceptions.APIException | Http404 | PermissionDenied)
-    problem = _response(_of_api_error(_as_api_error(error), status=response.status_code))
+    problem = _response(_of_api_error(error, status=response.status_code))
     for header in ("WWW-Authenticate", "Retry-After"):
         if header in response:
             problem[header] = response[header]
@@ -50,8 +71,7 @@ def _as_api_error(error: Exception) -> Exception:
     return error
 
 
-def _of_api_error(error: Exception, *, status: int) -> dict[str, Any]:
-    assert isinstance(error, exceptions.APIException)
+def _of_api_error(error: exceptions.APIException, *, status: int) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
         return body(
             name="invalid",
@@ -83,4 +103,4 @@ def _pointed(detail: Any, at: str) -> Any:
 
 
 def _response(document: dict[str, Any]) -> Response:
-    return Response(document, status=document["status"], content_type="application/problem+json")
+    return Response(document, status=document["status"], content_type=MEDIA_TYPE)
