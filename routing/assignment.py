@@ -109,11 +109,7 @@ def has_news(pool: Pool, *, now: datetime) -> bool:
     waiting = _waiting_in(pool)
     if not waiting.exists():
         return False
-    return (
-        _is_pulled(pool)
-        or _unexplained(waiting).exists()
-        or _somebody_is_free(pool, now=now)
-    )
+    return _is_pulled(pool) or _unexplained(waiting).exists() or _somebody_is_free(pool, now=now)
 
 
 def _waiting_in(pool: Pool) -> Cases:
@@ -123,9 +119,7 @@ def _waiting_in(pool: Pool) -> Cases:
 
 
 def _unexplained(waiting: Cases) -> Cases:
-    return waiting.filter(
-        Q(waiting__isnull=True) | Q(waiting__reason=WaitingReason.NO_REGION)
-    )
+    return waiting.filter(Q(waiting__isnull=True) | Q(waiting__reason=WaitingReason.NO_REGION))
 
 
 def _is_pulled(pool: Pool) -> bool:
@@ -134,9 +128,7 @@ def _is_pulled(pool: Pool) -> bool:
 
 def _somebody_is_free(pool: Pool, *, now: datetime) -> bool:
     candidates = load_candidates(pool=pool, now=now)
-    return any(
-        verdict(candidate, need=Need()) is Verdict.ELIGIBLE for candidate in candidates
-    )
+    return any(verdict(candidate, need=Need()) is Verdict.ELIGIBLE for candidate in candidates)
 
 
 @transaction.atomic
@@ -156,9 +148,7 @@ def drain(*, pool: Pool, now: datetime) -> Drained | None:
     given, left = _decide(cases, rotation=rotation, rules=playbook.get(locked.playbook))
     newly_left = [(case, reason) for case, reason in left if _is_news(case)]
     if given or newly_left:
-        record = _record(
-            locked, candidates, assigned=len(given), left=len(left), now=now
-        )
+        record = _record(locked, candidates, assigned=len(given), left=len(left), now=now)
         _write_given(given, record=record, now=now)
         _write_left(newly_left, record=record, pool=locked)
         _write_turns(locked, rotation, given, now=now)
@@ -172,15 +162,11 @@ def drain(*, pool: Pool, now: datetime) -> Drained | None:
 
 def _load_waiting(pool: Pool) -> list[Case]:
     ordered = _waiting_in(pool).order_by("-priority", "queued_at", "id")
-    return list(
-        ordered.select_for_update(of=("self",)).select_related("waiting")[:BATCH]
-    )
+    return list(ordered.select_for_update(of=("self",)).select_related("waiting")[:BATCH])
 
 
 def _is_news(case: Case) -> bool:
-    return (
-        not hasattr(case, "waiting") or case.waiting.reason == WaitingReason.NO_REGION
-    )
+    return not hasattr(case, "waiting") or case.waiting.reason == WaitingReason.NO_REGION
 
 
 def _decide(
@@ -206,9 +192,7 @@ def _decide(
     return given, left
 
 
-def _by_claim(
-    claims: Iterable[sticky.Claim], *, rotation: Rotation, need: Need
-) -> tuple[Pick, Rule] | None:
+def _by_claim(claims: Iterable[sticky.Claim], *, rotation: Rotation, need: Need) -> tuple[Pick, Rule] | None:
     for claim in claims:
         for person_id in (claim.person_id, rotation.cover_of(claim.person_id)):
             pick = rotation.give(person_id, need=need)
@@ -217,9 +201,7 @@ def _by_claim(
     return None
 
 
-def _reason(
-    rotation: Rotation, *, need: Need, rules: playbook.Playbook
-) -> WaitingReason:
+def _reason(rotation: Rotation, *, need: Need, rules: playbook.Playbook) -> WaitingReason:
     if rules.routing == "pull":
         return WaitingReason.QUEUE
     if not rotation.members:
@@ -260,19 +242,14 @@ def _write_given(given: Sequence[_Given], *, record: Drain, now: datetime) -> No
         for item in given
     ]
     ownership.give(gifts, now=now)
-    rows = [
-        _assignment(item, position=place, record=record, now=now)
-        for place, item in enumerate(given, 1)
-    ]
+    rows = [_assignment(item, position=place, record=record, now=now) for place, item in enumerate(given, 1)]
     bulk.insert(Assignment, rows)
     Waiting.objects.filter(
         case__in=[item.case.pk for item in given if hasattr(item.case, "waiting")]
     ).delete()
 
 
-def _assignment(
-    item: _Given, *, position: int, record: Drain, now: datetime
-) -> dict[str, Any]:
+def _assignment(item: _Given, *, position: int, record: Drain, now: datetime) -> dict[str, Any]:
     pick = item.pick
     return {
         "case_id": item.case.pk,
@@ -291,9 +268,7 @@ def _assignment(
     }
 
 
-def _write_left(
-    left: Sequence[tuple[Case, WaitingReason]], *, record: Drain, pool: Pool
-) -> None:
+def _write_left(left: Sequence[tuple[Case, WaitingReason]], *, record: Drain, pool: Pool) -> None:
     rows = [
         {
             "case_id": case.pk,
@@ -307,9 +282,7 @@ def _write_left(
     bulk.upsert(Waiting, rows, key="case_id", where="true")
 
 
-def _write_turns(
-    pool: Pool, rotation: Rotation, given: Sequence[_Given], *, now: datetime
-) -> None:
+def _write_turns(pool: Pool, rotation: Rotation, given: Sequence[_Given], *, now: datetime) -> None:
     took = {item.pick.candidate.id for item in given if item.pick.turn}
     if not took:
         return
@@ -341,12 +314,10 @@ def explain_unplaceable(*, now: datetime) -> None:
 
 def preview(*, case: Case, now: datetime) -> Ranking:
     """Who is next for this case as things stand, and why; writes nothing. Empty where it belongs to no pool."""
-    pool = Pool.objects.filter(
-        playbook=playbook.active().key, territory=case.territory
-    ).first()
+    pool = Pool.objects.filter(playbook=playbook.active().key, territory=case.territory).first()
     if pool is None:
         return Ranking(rows=())
-    return rank(load_candidates(pool=pool, now=now), need=need_of(case), turn=pool.turn)
+    return rank(load_candidates(pool=pool, now=now), need=need_of(case))
 
 
 @transaction.atomic
@@ -396,12 +367,8 @@ def hand_over(
 
 
 def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None:
-    if not access.visible(by).filter(pk=case.pk).exists() or not access.may_hand_over(
-        by, case
-    ):
-        raise PermissionDenied(
-            f"You may not hand {case.number} over. Its owner, or their manager, can."
-        )
+    if not access.visible(by).filter(pk=case.pk).exists() or not access.may_hand_over(by, case):
+        raise PermissionDenied(f"You may not hand {case.number} over. Its owner, or their manager, can.")
     if not reason.strip():
         raise ReasonNeeded("Say why it changes hands; the history keeps it.")
     if not case.is_open:
@@ -413,16 +380,12 @@ def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None
 
 
 def may_exceed(by: Person, case: Case) -> bool:
-    return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(
-        by, case
-    )
+    return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(by, case)
 
 
 def _lock_pools_of(person: Person) -> None:
     """Whoever raises a load holds the pools of who bears it, in id order."""
-    pools = (
-        Pool.objects.select_for_update().filter(members__person=person).order_by("id")
-    )
+    pools = Pool.objects.select_for_update().filter(members__person=person).order_by("id")
     list(pools.values_list("id"))
 
 
@@ -471,9 +434,7 @@ def take_next(*, by: Person, now: datetime) -> Case:
     roles.check(by, Act.TAKE_CASES)
     rules = playbook.active()
     if rules.routing != "pull":
-        raise NotFromAQueue(
-            "There is no queue to take from: each case is assigned as it comes."
-        )
+        raise NotFromAQueue("There is no queue to take from: each case is assigned as it comes.")
     _lock_pools_of(by)
     candidate = _candidate(by, now=now)
     if verdict(candidate, need=Need()) is Verdict.AT_CAPACITY:
@@ -491,9 +452,7 @@ def take_next(*, by: Person, now: datetime) -> Case:
     )
     ownership.give([gift], now=now)
     Waiting.objects.filter(case=case).delete()
-    _assigned_by_hand(
-        case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now
-    )
+    _assigned_by_hand(case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now)
     return case
 
 
@@ -504,9 +463,7 @@ def _next_in_queue(by: Person, *, rules: playbook.Playbook) -> Case:
     territories = [*pools]
     if not territories:
         raise CannotTake("You are in no territory's team yet. Ask SMB Ops to add you.")
-    queue = Case.objects.waiting().filter(
-        Q(territory__in=territories) | Q(territory="")
-    )
+    queue = Case.objects.waiting().filter(Q(territory__in=territories) | Q(territory=""))
     spoken = Q(language="") | Q(language__in=by.languages)
     first = queue.filter(spoken).order_by("-priority", "queued_at", "id")
     case = first.select_for_update(skip_locked=True, of=("self",)).first()

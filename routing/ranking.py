@@ -1,7 +1,7 @@
 """Whose turn it is: pure. Facts of each candidate in, an order with a verdict and a number for each out.
 
-The turn goes to who has waited longest since their last one, counted in turns of the pool and multiplied by weight.
-It is kept per person: joining, leaving or being away shifts nobody, and coming back owes one case, not a flood.
+The turn goes to who is due first: among equals that is who has waited longest since their last one. It is kept per
+person: joining, leaving or being away shifts nobody, and coming back owes one case, not a flood.
 """
 
 from __future__ import annotations
@@ -79,11 +79,7 @@ class Ranking:
 
     def after(self, candidate: Candidate) -> Candidate | None:
         """Who would have had the turn if `candidate` had not."""
-        others = (
-            row.candidate
-            for row in self.rows
-            if row.turn and row.candidate.id != candidate.id
-        )
+        others = (row.candidate for row in self.rows if row.turn and row.candidate.id != candidate.id)
         return next(others, None)
 
 
@@ -102,30 +98,20 @@ def verdict(candidate: Candidate, *, need: Need) -> Verdict:
     return Verdict.ELIGIBLE
 
 
-def rank(candidates: Sequence[Candidate], *, need: Need, turn: int) -> Ranking:
-    """Order the eligible by how long they have waited, then list who is passed over, by name."""
+def rank(candidates: Sequence[Candidate], *, need: Need) -> Ranking:
+    """Order the eligible by when they are due again, then list who is passed over, by name."""
     judged = [(candidate, verdict(candidate, need=need)) for candidate in candidates]
-    eligible = sorted(
-        (c for c, v in judged if v is Verdict.ELIGIBLE),
-        key=lambda c: precedence(c, turn=turn),
-    )
-    passed = sorted(
-        ((c, v) for c, v in judged if v is not Verdict.ELIGIBLE),
-        key=lambda pair: pair[0].name,
-    )
-    rows = [
-        Row(candidate=c, verdict=Verdict.ELIGIBLE, turn=place)
-        for place, c in enumerate(eligible, 1)
-    ]
-    return Ranking(
-        rows=(*rows, *(Row(candidate=c, verdict=v, turn=None) for c, v in passed))
-    )
+    eligible = [c for c, v in judged if v is Verdict.ELIGIBLE]
+    per_round = sum(c.weight for c in eligible)
+    eligible.sort(key=lambda c: precedence(c, per_round=per_round))
+    passed = sorted(((c, v) for c, v in judged if v is not Verdict.ELIGIBLE), key=lambda pair: pair[0].name)
+    rows = [Row(candidate=c, verdict=Verdict.ELIGIBLE, turn=place) for place, c in enumerate(eligible, 1)]
+    return Ranking(rows=(*rows, *(Row(candidate=c, verdict=v, turn=None) for c, v in passed)))
 
 
-def precedence(candidate: Candidate, *, turn: int) -> tuple[int, int, int]:
-    """Smaller comes first: turns waited times weight, then the older last turn, then the id."""
-    return (
-        -(turn + 1 - candidate.last_turn) * candidate.weight,
-        candidate.last_turn,
-        candidate.id,
-    )
+def precedence(candidate: Candidate, *, per_round: int) -> tuple[float, int, int]:
+    """Smaller comes first: the turn at which they are due again, then the older last turn, then the id.
+
+    `per_round` is the turns of a round: the weights of all who are eligible. Weight 3 is due after a third of it.
+    """
+    return candidate.last_turn + per_round / candidate.weight, candidate.last_turn, candidate.id

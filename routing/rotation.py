@@ -32,20 +32,18 @@ class Rotation:
     def __init__(self, candidates: Iterable[Candidate], *, turn: int) -> None:
         self.turn = turn
         self.members = {candidate.id: candidate for candidate in candidates}
+        self._per_round = 0
         self._heaps: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for candidate in self.members.values():
             if verdict(candidate, need=PLAIN) is Verdict.ELIGIBLE:
-                self._heaps[candidate.weight].append(
-                    (candidate.last_turn, candidate.id)
-                )
+                self._per_round += candidate.weight
+                self._heaps[candidate.weight].append((candidate.last_turn, candidate.id))
         for heap in self._heaps.values():
             heapq.heapify(heap)
 
     def pick(self, *, need: Need) -> Pick | None:
         """Give the turn to who is next for this need; None where nobody can take it."""
-        chosen, runner_up = (
-            self._first_two() if need == PLAIN else self._first_two_of(need)
-        )
+        chosen, runner_up = self._first_two() if need == PLAIN else self._first_two_of(need)
         if chosen is None:
             return None
         self.turn += 1
@@ -68,11 +66,13 @@ class Rotation:
 
     def _count(self, chosen: Candidate, *, need: Need, last_turn: int) -> None:
         load = chosen.load + need.takes_place
+        if chosen.load < chosen.places <= load:
+            self._per_round -= chosen.weight
         self.members[chosen.id] = replace(chosen, load=load, last_turn=last_turn)
 
     def _first_two(self) -> Pair:
         best = [member for heap in self._heaps.values() for member in self._heads(heap)]
-        best.sort(key=lambda member: precedence(member, turn=self.turn))
+        best.sort(key=lambda member: precedence(member, per_round=self._per_round))
         return (best[0] if best else None), (best[1] if len(best) > 1 else None)
 
     def _heads(self, heap: list[tuple[int, int]]) -> list[Candidate]:
@@ -96,5 +96,5 @@ class Rotation:
         return None
 
     def _first_two_of(self, need: Need) -> Pair:
-        ranking = rank(list(self.members.values()), need=need, turn=self.turn)
+        ranking = rank(list(self.members.values()), need=need)
         return ranking.next, (ranking.after(ranking.next) if ranking.next else None)

@@ -107,7 +107,7 @@ def load(*, playbook_key: str, territory: str, now: datetime) -> Team:
 
 
 def _seats(pool: Pool, candidates: Sequence[Candidate]) -> tuple[Seat, ...]:
-    ranking = rank(list(candidates), need=Need(), turn=pool.turn)
+    ranking = rank(list(candidates), need=Need())
     ids = [candidate.id for candidate in candidates]
     covers = [c.covered_by for c in candidates if c.covered_by is not None]
     people = Person.objects.in_bulk({*ids, *covers})
@@ -135,9 +135,7 @@ def _load_desks(person_ids: Sequence[int]) -> dict[int, Desk]:
         .annotate(
             to_pick_up=Count("id", filter=_HELD & Q(picked_up_at__isnull=True)),
             in_hand=Count("id", filter=_HELD & Q(picked_up_at__isnull=False)),
-            high_value=Count(
-                "id", filter=Q(takes_place=False, deferred_until__isnull=True)
-            ),
+            high_value=Count("id", filter=Q(takes_place=False, deferred_until__isnull=True)),
             later=Count("id", filter=Q(deferred_until__isnull=False)),
         )
         .order_by()
@@ -160,8 +158,7 @@ def _load_queue(territory: str) -> Queue:
     counted = waiting.values_list("waiting__reason", "queued_at")[: COUNTED + 1]
     found = list(counted)
     reasons = Counter(
-        WaitingReason(reason).label if reason else "Routing looks at it in a moment"
-        for reason, _ in found
+        WaitingReason(reason).label if reason else "Routing looks at it in a moment" for reason, _ in found
     )
     return Queue(
         cases=tuple(shown),
@@ -171,9 +168,7 @@ def _load_queue(territory: str) -> Queue:
     )
 
 
-def _load_over_capacity(
-    candidates: Sequence[Candidate], *, now: datetime
-) -> tuple[Assignment, ...]:
+def _load_over_capacity(candidates: Sequence[Candidate], *, now: datetime) -> tuple[Assignment, ...]:
     """Hand-overs of late that took somebody over their places."""
     given = Assignment.objects.filter(
         person__in=[candidate.id for candidate in candidates],
@@ -184,9 +179,7 @@ def _load_over_capacity(
     return tuple(related.order_by("-at", "-id")[:OVER_CAPACITY_SHOWN])
 
 
-def _load_time_off(
-    candidates: Sequence[Candidate], *, now: datetime
-) -> tuple[TimeOff, ...]:
+def _load_time_off(candidates: Sequence[Candidate], *, now: datetime) -> tuple[TimeOff, ...]:
     """Time off that is not over, soonest first. A day is kept: the earth is round."""
     yesterday = (now - timedelta(days=1)).date()
     spans = TimeOff.objects.filter(

@@ -92,14 +92,12 @@ def _ranked(given: Assignment, drain: Drain) -> Ranking:
     earlier = drain.assignments.filter(position__lt=given.position).order_by("position")
     steps = list(earlier.values_list("person_id", "turn", "case__takes_place"))
     members = {person["id"]: Candidate.restored(person) for person in drain.roster}
-    turn = drain.turn
     for person_id, took_turn, takes_place in steps:
         member = members[person_id]
-        turn = took_turn or turn
         load = member.load + bool(takes_place)
         members[person_id] = replace(member, load=load, last_turn=took_turn or member.last_turn)
     need = Need(language=given.language, takes_place=given.case.takes_place)
-    return rank(list(members.values()), need=need, turn=turn)
+    return rank(list(members.values()), need=need)
 
 
 def _waiting(case: Case) -> Explanation:

@@ -105,13 +105,13 @@ def activity(account: Account, **fields: Any) -> Activity:
     return Activity.objects.create(account=account, **{**defaults, **fields})
 
 
-def event(type: str, account: Account | None = None, **data: Any) -> Event:
+def event(kind: str, account: Account | None = None, **data: Any) -> Event:
     """An event that the book has taken in and no trigger has looked at."""
-    held = {"account": account.external_id} if account and not type.startswith("crm.") else {}
+    held = {"account": account.external_id} if account and not kind.startswith("crm.") else {}
     return Event.objects.create(
         source="crm",
         event_id=f"e{next(_number)}",
-        type=type,
+        type=kind,
         time=NOW,
         data={**held, **data},
         received_at=NOW,
@@ -178,6 +178,6 @@ def give(cases: Sequence[Case], owner: Person, *, now: datetime = NOW) -> None:
 
 
 def cases(number: int, *, now: datetime = NOW, **fields: Any) -> list[Case]:
-    """Many cases that wait, opened together, oldest first by id. They hang on no account unless one is given."""
+    """Many cases that wait, opened together; they hang on no account unless one is given."""
     opened = opening.open_cases([draft(**fields) for _ in range(number)], now=now)
     return list(Case.objects.filter(pk__in=opened.cases).order_by("id"))
