@@ -44,7 +44,7 @@ def read(*, owner: Person, now: datetime) -> Counts:
         .aggregate(
             to_pick_up=Count("id", filter=now_theirs & Q(picked_up_at__isnull=True)),
             in_hand=Count("id", filter=now_theirs & Q(picked_up_at__isnull=False)),
-            due_today=Count("id", filter=now_theirs & Q(due_at__lt=end_of_today(now=now))),
+            due_today=Count("id", filter=now_theirs & Q(due_at__lte=end_of_today(now=now))),
             later=Count("id", filter=Q(deferred_until__isnull=False)),
             high_value=Count("id", filter=Q(category="high_value")),
             held=Count("id", filter=Q(holds_place=True)),

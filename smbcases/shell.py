@@ -1,11 +1,150 @@
-"""What every page shows around its content: who is signed in, their capacity, what waits for them."""
+"""What every page shows around its content: who is signed in, their capacity, what waits for them.
+
+Nothing is read until the page asks for it; a page without a frame costs no query.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, cast
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.access import Act, Reach, may, reach
+from accounts.models import Person
+from cases import counts
+from cases.counts import COUNTED, Counts
+from cases.models import Case
+from routing.candidates import load_away
+from routing.models import Member
+from smbcases import playbook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A line of the rail. `waits`: the count is of what waits for somebody, and says so."""
+
+    name: str
+    short: str
+    url: str
+    icon: str
+    count: int | None = None
+    waits: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    title: str
+    links: list[Link]
+
+
+class Shell:
+    """The frame of one request's page, for the person who asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.person = cast(Person, request.user)
+        self.rules = playbook.active()
+
+    @cached_property
+    def counts(self) -> Counts:
+        return counts.of_request(self.request)
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether cases are given to this person, so that capacity and availability mean something."""
+        return self.person.handles_cases
+
+    @cached_property
+    def places(self) -> int:
+        own = Member.objects.filter(person=self.person, pool__playbook=self.rules.key)
+        found = own.order_by("id").values_list("places", flat=True).first()
+        return found if found is not None else self.rules.capacity.places
+
+    @cached_property
+    def back_on(self) -> date | None:
+        away = load_away([self.person], now=timezone.now()).get(self.person.pk)
+        return away.back_on if away else None
+
+    @property
+    def is_full(self) -> bool:
+        return self.counts.held >= self.places
+
+    @cached_property
+    def territory(self) -> str:
+        """The key of the territory that this person belongs to, or the first one."""
+        return self.rules.territory_of(self.person.region) or next(iter(self.rules.territories))
+
+    @cached_property
+    def waiting(self) -> int:
+        return Case.objects.waiting().filter(territory=self.territory)[: COUNTED + 1].count()
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        territory = self.rules.territories[self.territory].name
+        groups = [
+            Group(title="Desk", links=list(self._desk())),
+            Group(title="Book", links=list(self._book())),
+            Group(title=f"Team · {territory}", links=list(self._team())),
+            Group(title="House", links=list(self._house())),
+        ]
+        return [group for group in groups if group.links]
+
+    @cached_property
+    def bar(self) -> list[Link]:
+        """The four of the phone's bottom bar."""
+        links = [link for group in self.groups for link in group.links if not link.url.count("?")]
+        return links[:4]
+
+    def _desk(self) -> Iterator[Link]:
+        if self.has_desk:
+            mine = reverse("my_cases")
+            due, high = f"{mine}?tab=due_today", f"{mine}?tab=high_value"
+            yield self._link("My cases", mine, "inbox-stack", count=self.counts.on_desk)
+            yield self._link("Due today", due, "clock", count=self.counts.due_today)
+            yield self._link("High value", high, "star", count=self.counts.high_value)
+
+    def _book(self) -> Iterator[Link]:
+        seen = reach(self.person, Act.SEE_CASES)
+        if seen is not Reach.NONE:
+            name = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}.get(
+                seen, "All cases"
+            )
+            yield self._link(name, reverse("cases"), "folder", short="Cases")
+        if may(self.person, Act.SEE_BOOK):
+            yield from self._linked("Accounts", "accounts", "building-office-2")
+
+    def _team(self) -> Iterator[Link]:
+        if may(self.person, Act.SEE_TEAM):
+            yield from self._linked(
+                "Capacity", "team", "users", self.territory, short="Team", count=self.waiting, waits=True
+            )
+
+    def _house(self) -> Iterator[Link]:
+        if may(self.person, Act.ADMINISTER):
+            yield self._link("Admin", reverse("admin:index"), "cog-6-tooth")
+        if may(self.person, Act.SEE_COMPONENTS):
+            yield self._link("Components", reverse("styleguide"), "swatch")
+
+    def _linked(self, name: str, view: str, icon: str, *args: str, **more: Any) -> Iterator[Link]:
+        try:
+            yield self._link(name, reverse(view, args=args), icon, **more)
+        except NoReverseMatch:
+            return
+
+    def _link(self, name: str, url: str, icon: str, *, short: str = "", **more: Any) -> Link:
+        here = url in {self.request.path, self.request.get_full_path()}
+        return Link(name=name, short=short or name, url=url, icon=icon, current=here, **more)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The context processor: `shell` on every page of somebody signed in, and whether this is a demo."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return {}
+    return {"shell": Shell(request)}
