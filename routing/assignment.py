@@ -33,6 +33,7 @@ from smbcases.lib import bulk
 from smbcases.lib.refusal import Refusal
 
 BATCH = 2000
+_READ_BY_DRAIN = ("language", "account", "meant_for", "waiting__reason")
 
 
 class AtCapacity(Refusal):
@@ -162,7 +163,8 @@ def drain(*, pool: Pool, now: datetime) -> Drained | None:
 
 def _load_waiting(pool: Pool) -> list[Case]:
     ordered = _waiting_in(pool).order_by("-priority", "queued_at", "id")
-    return list(ordered.select_for_update(of=("self",)).select_related("waiting")[:BATCH])
+    loaded = ordered.select_related("waiting").only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN)
+    return list(loaded.select_for_update(of=("self",))[:BATCH])
 
 
 def _is_news(case: Case) -> bool:
