@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -67,11 +68,8 @@ def open_cases(drafts: Sequence[Draft], *, now: datetime) -> Opened:
         return Opened(cases={}, refused=[])
     rules = playbook.active()
     by_id = dict(zip(bulk.reserve_ids(Case, len(drafts)), drafts, strict=True))
-    kept = set(
-        bulk.insert(
-            Case, [_row(pk, draft, rules=rules, now=now) for pk, draft in by_id.items()]
-        )
-    )
+    fresh = _Fresh(rules=rules, now=now)
+    kept = set(bulk.insert(Case, [{**fresh.columns(draft), "id": pk} for pk, draft in by_id.items()]))
     bulk.insert(History, [_history(pk, by_id[pk], now=now) for pk in sorted(kept)])
     wake("waiting")
     return Opened(
@@ -96,31 +94,40 @@ _EMPTY = {
 }
 
 
-def _row(
-    pk: int, draft: Draft, *, rules: playbook.Playbook, now: datetime
-) -> dict[str, Any]:
-    case = Case(
-        id=pk,
-        playbook=rules.key,
-        case_type=draft.case_type,
-        priority=draft.priority,
-        territory=rules.territory_of(draft.region) or "",
-        opened_at=now,
-        queued_at=now,
-    )
-    return {
-        **_EMPTY,
-        **{name: getattr(draft, name) for name in _COPIED},
-        **clocks.read(case).columns(),
-        "id": pk,
-        "playbook": rules.key,
-        "origin": str(draft.origin),
-        "priority": int(draft.priority),
-        "territory": case.territory,
-        "opened_at": now,
-        "queued_at": now,
-        "takes_place": draft.case_type not in rules.capacity.free_case_types,
-    }
+class _Fresh:
+    """The columns of cases that open now. Their clocks depend on type, priority and territory alone, so that a
+    thousand alike are read once."""
+
+    def __init__(self, *, rules: playbook.Playbook, now: datetime) -> None:
+        self.rules = rules
+        self.now = now
+        self.clocks = lru_cache(maxsize=None)(self._clocks)
+
+    def columns(self, draft: Draft) -> dict[str, Any]:
+        territory = self.rules.territory_of(draft.region) or ""
+        return {
+            **_EMPTY,
+            **{name: getattr(draft, name) for name in _COPIED},
+            **self.clocks(draft.case_type, draft.priority, territory),
+            "playbook": self.rules.key,
+            "origin": str(draft.origin),
+            "priority": int(draft.priority),
+            "territory": territory,
+            "opened_at": self.now,
+            "queued_at": self.now,
+            "takes_place": draft.case_type not in self.rules.capacity.free_case_types,
+        }
+
+    def _clocks(self, case_type: str, priority: Priority, territory: str) -> dict[str, Any]:
+        case = Case(
+            playbook=self.rules.key,
+            case_type=case_type,
+            priority=priority,
+            territory=territory,
+            opened_at=self.now,
+            queued_at=self.now,
+        )
+        return clocks.read(case).columns()
 
 
 def _history(pk: int, draft: Draft, *, now: datetime) -> dict[str, Any]:
