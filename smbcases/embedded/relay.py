@@ -30,6 +30,11 @@ class Relay:
                 self._say(key.data + line.decode(errors="replace"))
         return bool(ready)
 
+    def drain(self) -> None:
+        """Pass on all that lies there, without waiting for more."""
+        while self.pump(0):
+            pass
+
     def close(self) -> None:
         for key in list(self._selector.get_map().values()):
             self._drop(key)

@@ -80,9 +80,9 @@ class Supervisor:
         self._steps = [process]
         while process.poll() is None:
             self.tick()
-        while self._relay.pump(0):
-            pass
+        self._relay.drain()
         self._steps = []
+        processes.remember(self._folder, self._running())
         return process.returncode
 
     def wait_until(self, answers: Callable[[], bool], *, name: str, within: float) -> bool:
@@ -153,3 +153,4 @@ class Supervisor:
         while process.poll() is None and time.monotonic() < last:
             self._relay.pump(0.05)  # a program whose words nobody takes could not end
         processes.kill_group(process)
+        self._relay.drain()
