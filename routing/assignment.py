@@ -30,6 +30,7 @@ from routing.ranking import Candidate, Need, Ranking, Verdict, rank, verdict
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
 from smbcases.lib import bulk
+from smbcases.lib.batches import batched
 from smbcases.lib.refusal import Refusal
 
 BATCH = 2000
@@ -152,6 +153,8 @@ def drain(*, pool: Pool, now: datetime) -> Drained | None:
         record = _record(locked, candidates, assigned=len(given), left=len(left), now=now)
         _write_given(given, record=record, now=now)
         _write_left(newly_left, record=record, pool=locked)
+        if left and not given:
+            _explain_rest(locked, record=record)
         _write_turns(locked, rotation, given, now=now)
     full_batch = len(cases) == BATCH
     return Drained(
@@ -208,6 +211,10 @@ def _reason(rotation: Rotation, *, need: Need, rules: playbook.Playbook) -> Wait
         return WaitingReason.QUEUE
     if not rotation.members:
         return WaitingReason.NO_MEMBERS
+    return _nobody_for(need)
+
+
+def _nobody_for(need: Need) -> WaitingReason:
     return WaitingReason.NOBODY_SPEAKS if need.language else WaitingReason.NOBODY_FREE
 
 
@@ -282,6 +289,13 @@ def _write_left(left: Sequence[tuple[Case, WaitingReason]], *, record: Drain, po
         for case, reason in left
     ]
     bulk.upsert(Waiting, rows, key="case_id", where="true")
+
+
+def _explain_rest(pool: Pool, *, record: Drain) -> None:
+    """Behind a batch of which nobody could take a single case, the rest waits for the same reasons."""
+    rest = _unexplained(_waiting_in(pool)).only("id", "language", "takes_place")
+    for cases in batched(rest.iterator(chunk_size=BATCH), BATCH):
+        _write_left([(case, _nobody_for(need_of(case))) for case in cases], record=record, pool=pool)
 
 
 def _write_turns(pool: Pool, rotation: Rotation, given: Sequence[_Given], *, now: datetime) -> None:

@@ -53,7 +53,9 @@ def _load_one(
 ) -> None:
     name = f"{rules.key}/{spec.key}"
     if held is None:
-        made = Trigger(playbook=rules.key, key=spec.key, position=position, digest=spec.version, **_texts(spec))
+        made = Trigger(
+            playbook=rules.key, key=spec.key, position=position, digest=spec.version, **_texts(spec)
+        )
         made.save()
         _keep_version(made, by=None, now=now)
         loaded.added.append(name)
@@ -79,10 +81,10 @@ def _texts(spec: TriggerSpec) -> dict[str, Any]:
 def edit(*, trigger: Trigger, changes: dict[str, Any], by: Person, now: datetime) -> Trigger:
     """Change a trigger's texts in the name of a person: a new version. Raises InvalidCondition."""
     held = Trigger.objects.select_for_update().get(pk=trigger.pk)
-    compile_condition(
-        changes.get("condition", held.condition), root=changes.get("asked_of", held.asked_of)
-    )
-    wanted = {name: value for name, value in changes.items() if name in _TEXTS and getattr(held, name) != value}
+    compile_condition(changes.get("condition", held.condition), root=changes.get("asked_of", held.asked_of))
+    wanted = {
+        name: value for name, value in changes.items() if name in _TEXTS and getattr(held, name) != value
+    }
     if wanted:
         _set(held, {**wanted, "edited_by": by}, by=by, now=now)
     return held
@@ -98,4 +100,6 @@ def _set(trigger: Trigger, changes: dict[str, Any], *, by: Person | None, now: d
 
 def _keep_version(trigger: Trigger, *, by: Person | None, now: datetime) -> None:
     definition = {name: getattr(trigger, name) for name in _TEXTS}
-    TriggerVersion.objects.create(trigger=trigger, number=trigger.version, definition=definition, at=now, by=by)
+    TriggerVersion.objects.create(
+        trigger=trigger, number=trigger.version, definition=definition, at=now, by=by
+    )

@@ -19,7 +19,16 @@ from djangoql.ast import Comparison, Logical, Name, Node
 from djangoql.exceptions import DjangoQLError
 from djangoql.parser import DjangoQLParser
 from djangoql.queryset import build_filter
-from djangoql.schema import BoolField, DateField, DjangoQLField, DjangoQLSchema, FloatField, IntField, RelationField, StrField
+from djangoql.schema import (
+    BoolField,
+    DateField,
+    DjangoQLField,
+    DjangoQLSchema,
+    FloatField,
+    IntField,
+    RelationField,
+    StrField,
+)
 
 from accounts.models import Account
 from routing.triggers.fields import ACCOUNT_FIELDS, ROOTS, Field, Root
@@ -139,10 +148,17 @@ def _check_words(tree: Node, schema: DjangoQLSchema, text: str) -> None:
         field = schema.resolve_name(comparison.left)
         value = comparison.right.value
         for word in value if isinstance(value, list) else [value]:
-            if isinstance(field, _Comparable) and field.ours.choices and word and word not in field.ours.choices:
+            if (
+                isinstance(field, _Comparable)
+                and field.ours.choices
+                and word
+                and word not in field.ours.choices
+            ):
                 line, column = _line_and_column(text, max(0, text.find(f'"{word}"')))
                 known = ", ".join(field.ours.choices)
-                raise InvalidCondition(f"“{word}” is no {field.name}. It can be: {known}.", line=line, column=column)
+                raise InvalidCondition(
+                    f"“{word}” is no {field.name}. It can be: {known}.", line=line, column=column
+                )
 
 
 def _comparisons(node: Node) -> Iterator[Any]:

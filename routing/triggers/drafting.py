@@ -39,14 +39,20 @@ def load_surroundings(looks: Sequence[Look], *, today: date) -> Surroundings:
     return Surroundings(
         contacts=_named(Contact, looks, "contact"),
         leads=_named(Lead, looks, "lead"),
-        opportunities=Opportunity.objects.in_bulk({look.opportunity_id for look in looks if look.opportunity_id}),
+        opportunities=Opportunity.objects.in_bulk(
+            {look.opportunity_id for look in looks if look.opportunity_id}
+        ),
         subscriptions=_live(accounts, today=today),
     )
 
 
 def _named(model: type[R], looks: Sequence[Look], key: str) -> dict[str, R]:
     names = {name for look in looks if look.event and (name := look.event.data.get(key))}
-    return {row.external_id: row for row in model._default_manager.filter(external_id__in=names)} if names else {}
+    return (
+        {row.external_id: row for row in model._default_manager.filter(external_id__in=names)}
+        if names
+        else {}
+    )
 
 
 def _live(accounts: Iterable[int], *, today: date) -> dict[int, Subscription]:
@@ -65,7 +71,9 @@ def load_opportunities(looks: Iterable[tuple[Any, Account | None]]) -> dict[str,
 
 def load_next_renewals(accounts: Iterable[int]) -> dict[int, int]:
     """The open renewal of each account that closes first."""
-    renewals = Opportunity.objects.filter(account__in=accounts, kind="renewal").exclude(stage__in=CLOSED_STAGES)
+    renewals = Opportunity.objects.filter(account__in=accounts, kind="renewal").exclude(
+        stage__in=CLOSED_STAGES
+    )
     ordered = renewals.order_by("account", "close_on", "id").distinct("account")
     return dict(ordered.values_list("account", "pk"))
 

@@ -7,7 +7,7 @@ and the mark that it has looked are written together: run twice, it finds nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from routing.triggers import drafting, gathering
 from routing.triggers.looks import Look, OpenKey, decide
 from smbcases import playbook
 from smbcases.lib import baton, bulk
+from smbcases.lib.batches import batched
 
 BATCH = 1000
 
@@ -40,7 +41,9 @@ class Settled:
 def evaluate_pending(*, now: datetime | None = None) -> int:
     """Look at every event that the book has taken in. Answers how many were looked at; 0 where another worker is
     at it."""
-    return baton.relay("triggers", step=lambda: _evaluate_batch(now=now or timezone.now()), pending=_pending.exists)
+    return baton.relay(
+        "triggers", step=lambda: _evaluate_batch(now=now or timezone.now()), pending=_pending.exists
+    )
 
 
 _pending = Event.objects.filter(applied_at__isnull=False, evaluated_at__isnull=True)
@@ -87,7 +90,9 @@ def _decide(looks: Sequence[Look], *, rules: playbook.Playbook, today: date) -> 
     for look in looks:
         verdict = decide(look, open_keys=open_now, occurrences=had, rules=rules, today=today)
         in_the_way = open_now.get(look.open_key) if verdict is Verdict.ALREADY_OPEN else None
-        in_the_way = had.get((look.trigger.key, look.occurrence)) if verdict is Verdict.SAME_OCCURRENCE else in_the_way
+        in_the_way = (
+            had.get((look.trigger.key, look.occurrence)) if verdict is Verdict.SAME_OCCURRENCE else in_the_way
+        )
         settled.append(Settled(look=look, verdict=verdict, case_id=in_the_way or None))
         if verdict is Verdict.OPENED:
             had[look.trigger.key, look.occurrence] = 0
@@ -171,24 +176,13 @@ def _pass(trigger: Trigger, *, now: datetime) -> int:
     record, is_new = BookPass.objects.get_or_create(trigger=trigger, day=day, defaults={"at": now})
     if not is_new:
         return 0
-    for rows in _batches(gathering.new_in_book(trigger, today=day).iterator(chunk_size=BATCH)):
+    for rows in batched(gathering.new_in_book(trigger, today=day).iterator(chunk_size=BATCH), BATCH):
         settled = settle(gathering.look_at_rows(trigger, rows, today=day), now=now)
         record.matched += len(settled)
         record.opened += sum(one.verdict is Verdict.OPENED for one in settled)
     record.suppressed = record.matched - record.opened
     record.save(update_fields=["matched", "opened", "suppressed"])
     return record.opened
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _day(now: datetime) -> date:

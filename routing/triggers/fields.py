@@ -179,8 +179,15 @@ OPPORTUNITY = [
     Field(name="days_since_close", kind="int", column="close_on", days=-1),
     *_named("int", "term_months", "users"),
     Field(name="plan", kind="str", choices=("free", "premium", "ultimate")),
-    *_named("bool", "po_required", "has_duo", "is_eoa", "will_fail", "auto_renew", "payment_failed", "via_partner"),
-    Field(name="renewal_risk", kind="str", column="risk", choices=("none", "low", "medium", "high", "will_churn")),
+    *_named(
+        "bool", "po_required", "has_duo", "is_eoa", "will_fail", "auto_renew", "payment_failed", "via_partner"
+    ),
+    Field(
+        name="renewal_risk",
+        kind="str",
+        column="risk",
+        choices=("none", "low", "medium", "high", "will_churn"),
+    ),
 ]
 SUBSCRIPTION = [
     Field(name="plan", kind="str", choices=("free", "premium", "ultimate")),

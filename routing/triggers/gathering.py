@@ -35,13 +35,15 @@ def look_at_events(trigger: Trigger, events: Sequence[Event], *, today: date) ->
     return looks
 
 
-def _rows_for(
-    trigger: Trigger, events: Sequence[Event], *, condition: Condition, today: date
-) -> list[Any]:
+def _rows_for(trigger: Trigger, events: Sequence[Event], *, condition: Condition, today: date) -> list[Any]:
     names = {name for event in events if (name := _named(trigger, event))}
     accounts = {event.account_id for event in events if event.account_id and not _named(trigger, event)}
-    of_account = Q(pk__in=accounts) if trigger.asked_of == Asked.ACCOUNT else _of_accounts(condition, accounts)
-    rows = condition.judge(_with_account(condition), today=today).filter(Q(external_id__in=names) | of_account)
+    of_account = (
+        Q(pk__in=accounts) if trigger.asked_of == Asked.ACCOUNT else _of_accounts(condition, accounts)
+    )
+    rows = condition.judge(_with_account(condition), today=today).filter(
+        Q(external_id__in=names) | of_account
+    )
     return list(rows.order_by(*_FIRST[trigger.asked_of]))
 
 
@@ -88,7 +90,9 @@ def _account_of(row: Record | None) -> Account | None:
     return None
 
 
-def _best(trigger: Trigger, events: Sequence[Event], rows: Sequence[Any]) -> Iterable[tuple[Event, Record | None]]:
+def _best(
+    trigger: Trigger, events: Sequence[Event], rows: Sequence[Any]
+) -> Iterable[tuple[Event, Record | None]]:
     by_name = {row.external_id: row for row in rows}
     by_account: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
@@ -98,7 +102,10 @@ def _best(trigger: Trigger, events: Sequence[Event], rows: Sequence[Any]) -> Ite
     for event in events:
         name = _named(trigger, event)
         found = by_account.get(event.account_id or 0, [])
-        yield event, by_name.get(name) if name else next((row for row in found if row.holds), next(iter(found), None))
+        yield (
+            event,
+            by_name.get(name) if name else next((row for row in found if row.holds), next(iter(found), None)),
+        )
 
 
 def _renewals_for(trigger: Trigger, accounts: Iterable[int]) -> dict[int, int]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import F, Model
@@ -23,6 +22,7 @@ from accounts.models import Account, Activity, Contact, Event, Lead, Opportunity
 from cases.models import Case
 from routing.triggers.conditions import compile_condition
 from routing.triggers.fields import ROOTS
+from smbcases.lib.batches import batched
 
 REBUILT: Sequence[type[Model]] = (Account, Contact, Lead, Opportunity, Subscription)
 RECORDS = tuple(f"crm.{model._meta.model_name}.upserted" for model in REBUILT)
@@ -53,8 +53,7 @@ def _shadow_book(moment: datetime) -> None:
             " WHERE happened_at <= %s",
             [moment],
         )
-    events = iter(latest)
-    while batch := list(islice(events, BATCH)):
+    for batch in batched(latest, BATCH):
         applying.apply_events(batch, now=moment)
 
 
@@ -76,7 +75,9 @@ def _shadow_cases(moment: datetime) -> None:
         else f'"{field.column}"'
         for field in Case._meta.concrete_fields
     )
-    statement = f"CREATE TEMPORARY VIEW {name} AS SELECT {columns} FROM public.{name} WHERE opened_at <= %(moment)s"
+    statement = (
+        f"CREATE TEMPORARY VIEW {name} AS SELECT {columns} FROM public.{name} WHERE opened_at <= %(moment)s"
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, {"moment": moment})
 
@@ -90,7 +91,13 @@ class Trial:
 
 
 def try_condition(
-    text: str, *, asked_of: str, now: datetime, account: str = "", at: datetime | None = None, examples: int = 10
+    text: str,
+    *,
+    asked_of: str,
+    now: datetime,
+    account: str = "",
+    at: datetime | None = None,
+    examples: int = 10,
 ) -> Trial:
     """Ask a condition of the whole book, or of the account with this external id; as of `at`, or now.
 
@@ -100,7 +107,9 @@ def try_condition(
     moment = at or now
 
     def ask() -> Trial:
-        rows = condition.where(ROOTS[asked_of].model._default_manager.all(), today=moment.astimezone(UTC).date())
+        rows = condition.where(
+            ROOTS[asked_of].model._default_manager.all(), today=moment.astimezone(UTC).date()
+        )
         return _counted(_of_account(rows, asked_of=asked_of, account=account), examples=examples)
 
     if at is None:

@@ -82,7 +82,9 @@ def decide(
     return Verdict.OPENED
 
 
-def _by_account(trigger: Trigger, account: Account, *, rules: playbook.Playbook, today: date) -> Verdict | None:
+def _by_account(
+    trigger: Trigger, account: Account, *, rules: playbook.Playbook, today: date
+) -> Verdict | None:
     if account.segment != "smb":
         return Verdict.SEGMENT
     if trigger.category == "high_value" and account.high_value_stopped:
