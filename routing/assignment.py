@@ -26,7 +26,7 @@ from cases.ownership import Gift
 from routing import sticky
 from routing.candidates import candidate_outside, load_candidates
 from routing.models import Assignment, Drain, Member, Pool, Rule, Waiting, WaitingReason
-from routing.ranking import Candidate, Need, Ranking, Verdict, rank, verdict
+from routing.ranking import Candidate, Need, Ranking, Verdict, is_full, rank, verdict
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
 from smbcases.lib import bulk
@@ -67,11 +67,21 @@ class ReasonNeeded(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Drained:
-    """What a drain came to. `more`: it stopped at its batch size, and another look is due."""
+    """What a drain came to: cases given, and cases that have a new reason to wait.
+
+    `last` is the last case of a full batch; what waits behind it has not been looked at.
+    """
 
     assigned: int = 0
-    left_waiting: int = 0
-    more: bool = False
+    explained: int = 0
+    last: Case | None = None
+
+    def __add__(self, later: Drained) -> Drained:
+        return Drained(
+            assigned=self.assigned + later.assigned,
+            explained=self.explained + later.explained,
+            last=later.last,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +107,23 @@ def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:
     """Drain until nothing that came in meanwhile is left unlooked at; leave at once where another worker drains."""
     assigned = 0
     while has_news(pool, now=now or timezone.now()):
-        drained = drain(pool=pool, now=now or timezone.now())
+        drained = _drain_through(pool, now=now)
         if drained is None:
             break
         assigned += drained.assigned
-        if not (drained.assigned or drained.more):
+        came_to_something = drained.assigned or drained.explained
+        if not came_to_something and not _unexplained(_waiting_in(pool)).exists():
             break
     return assigned
+
+
+def _drain_through(pool: Pool, *, now: datetime | None) -> Drained | None:
+    """Batch after batch to the end of the queue: many whom nobody can take must not block who comes behind them."""
+    total = drain(pool=pool, now=now or timezone.now())
+    while total is not None and total.last is not None:
+        batch = drain(pool=pool, now=now or timezone.now(), after=total.last)
+        total += batch or Drained()
+    return total
 
 
 def has_news(pool: Pool, *, now: datetime) -> bool:
@@ -111,7 +131,9 @@ def has_news(pool: Pool, *, now: datetime) -> bool:
     waiting = _waiting_in(pool)
     if not waiting.exists():
         return False
-    return _is_pulled(pool) or _unexplained(waiting).exists() or _somebody_is_free(pool, now=now)
+    if _is_pulled(pool) or _unexplained(waiting).exists():
+        return True
+    return _somebody_is_free(load_candidates(pool=pool, now=now))
 
 
 def _waiting_in(pool: Pool) -> Cases:
@@ -128,27 +150,28 @@ def _is_pulled(pool: Pool) -> bool:
     return playbook.get(pool.playbook).routing == "pull"
 
 
-def _somebody_is_free(pool: Pool, *, now: datetime) -> bool:
-    candidates = load_candidates(pool=pool, now=now)
+def _somebody_is_free(candidates: Iterable[Candidate]) -> bool:
     return any(verdict(candidate, need=Need()) is Verdict.ELIGIBLE for candidate in candidates)
 
 
 @transaction.atomic
-def drain(*, pool: Pool, now: datetime) -> Drained | None:
-    """Give the pool's waiting cases out, highest priority and oldest first; None where another worker is at it.
+def drain(*, pool: Pool, now: datetime, after: Case | None = None) -> Drained | None:
+    """Give the pool's waiting cases out, highest priority and oldest first, from behind `after` on.
 
-    One transaction: lock the pool, load the cases and the roster, decide in memory, write in bulk.
+    Answers None where another worker is at it.
+
+    One transaction: lock the pool, load the roster and the cases, decide in memory, write in bulk.
     """
     locked = Pool.objects.select_for_update(skip_locked=True).filter(pk=pool.pk).first()
     if locked is None:
         return None
-    cases = _load_waiting(locked)
+    candidates = load_candidates(pool=locked, now=now)
+    cases = _load_waiting(locked, after=after, only_new=not _somebody_is_free(candidates))
     if not cases:
         return Drained()
-    candidates = load_candidates(pool=locked, now=now)
     rotation = Rotation(candidates, turn=locked.turn)
     given, left = _decide(cases, rotation=rotation, rules=playbook.get(locked.playbook))
-    newly_left = [(case, reason) for case, reason in left if _is_news(case)]
+    newly_left = [(case, reason) for case, reason in left if _is_news(case, reason)]
     if given or newly_left:
         record = _record(locked, candidates, assigned=len(given), left=len(left), now=now)
         _write_given(given, record=record, now=now)
@@ -156,22 +179,29 @@ def drain(*, pool: Pool, now: datetime) -> Drained | None:
         if left and not given:
             _explain_rest(locked, record=record)
         _write_turns(locked, rotation, given, now=now)
-    full_batch = len(cases) == BATCH
     return Drained(
         assigned=len(given),
-        left_waiting=len(left),
-        more=full_batch and bool(given or newly_left),
+        explained=len(newly_left),
+        last=cases[-1] if len(cases) == BATCH else None,
     )
 
 
-def _load_waiting(pool: Pool) -> list[Case]:
-    ordered = _waiting_in(pool).order_by("-priority", "queued_at", "id")
+def _load_waiting(pool: Pool, *, after: Case | None, only_new: bool) -> list[Case]:
+    """A batch of what waits. While nobody is free, those that a drain has explained before need no second look."""
+    waiting = _unexplained(_waiting_in(pool)) if only_new else _waiting_in(pool)
+    behind = waiting.filter(_goes_after(after)) if after else waiting
+    ordered = behind.order_by("-priority", "queued_at", "id")
     loaded = ordered.select_related("waiting").only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN)
     return list(loaded.select_for_update(of=("self",))[:BATCH])
 
 
-def _is_news(case: Case) -> bool:
-    return not hasattr(case, "waiting") or case.waiting.reason == WaitingReason.NO_REGION
+def _goes_after(case: Case) -> Q:
+    later = Q(queued_at__gt=case.queued_at) | Q(queued_at=case.queued_at, pk__gt=case.pk)
+    return Q(priority__lt=case.priority) | (Q(priority=case.priority) & later)
+
+
+def _is_news(case: Case, reason: WaitingReason) -> bool:
+    return not hasattr(case, "waiting") or case.waiting.reason != reason
 
 
 def _decide(
@@ -355,7 +385,7 @@ def hand_over(
     case = writing.lock_one(case_id, version=version)
     _check_hand_over(case, to=to, by=by, reason=reason)
     candidate = _candidate(to, now=now)
-    over = verdict(candidate, need=need_of(case)) is Verdict.AT_CAPACITY
+    over = is_full(candidate, need=need_of(case))
     if over and not may_exceed(by, case):
         raise AtCapacity(
             f"{to.name} holds {candidate.load} of {candidate.places} places. A manager may go over it."
@@ -453,7 +483,7 @@ def take_next(*, by: Person, now: datetime) -> Case:
         raise NotFromAQueue("There is no queue to take from: each case is assigned as it comes.")
     _lock_pools_of(by)
     candidate = _candidate(by, now=now)
-    if verdict(candidate, need=Need()) is Verdict.AT_CAPACITY:
+    if is_full(candidate, need=Need()):
         raise AtCapacity(
             f"You hold {candidate.load} of {candidate.places} places. Close or put off a case first."
         )

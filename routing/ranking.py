@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -93,9 +92,12 @@ def verdict(candidate: Candidate, *, need: Need) -> Verdict:
         return Verdict.ON_TIME_OFF
     if need.language and need.language not in candidate.languages:
         return Verdict.LANGUAGE
-    if need.takes_place and candidate.load >= candidate.places:
-        return Verdict.AT_CAPACITY
-    return Verdict.ELIGIBLE
+    return Verdict.AT_CAPACITY if is_full(candidate, need=need) else Verdict.ELIGIBLE
+
+
+def is_full(candidate: Candidate, *, need: Need) -> bool:
+    """Whether this case would put `candidate` over their places, whatever else is said of them."""
+    return need.takes_place and candidate.load >= candidate.places
 
 
 def rank(candidates: Sequence[Candidate], *, need: Need) -> Ranking:
