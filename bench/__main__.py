@@ -16,7 +16,9 @@ SECTIONS = ("pipeline", "intake", "draining", "lists", "idle")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("sections", nargs="*", default=[], help=f"of {', '.join(SECTIONS)}; default all")
-    parser.add_argument("--cases", type=int, default=1_000_000, help="the largest book that lists are read from")
+    parser.add_argument(
+        "--cases", type=int, default=1_000_000, help="the largest book that lists are read from"
+    )
     given = parser.parse_args()
     unknown = set(given.sections) - set(SECTIONS)
     if unknown:
@@ -36,7 +38,11 @@ def _run(name: str, *, largest: int) -> report.Section:
         "LOG_LEVEL": "ERROR",
     }
     done = subprocess.run(
-        [sys.executable, "-m", f"bench.{name}"], env=environment, stdout=subprocess.PIPE, check=True, text=True
+        [sys.executable, "-m", f"bench.{name}"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
     )
     section: report.Section = json.loads(done.stdout.splitlines()[-1])
     report.show(section)

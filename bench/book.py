@@ -80,7 +80,10 @@ def hand_raise(account: str, *, number: int) -> dict[str, Any]:
         "source": "/bench",
         "type": "product.hand_raised",
         "time": timezone.now().isoformat(),
-        "data": {"account": account, "message": "We would like forty more seats before the end of the month."},
+        "data": {
+            "account": account,
+            "message": "We would like forty more seats before the end of the month.",
+        },
     }
 
 

@@ -46,10 +46,16 @@ def main() -> None:
         [
             report.row("assigned", f"{assigned:,}", must="10,000", kept=assigned == ADVOCATES * PLACES),
             report.row("assigned a second", f"{rate:,.0f}", must=f"≥ {MUST:,}", kept=rate >= MUST),
-            report.row("largest spread among equals, at every moment", str(spread), must="≤ 1", kept=spread <= 1),
-            report.row("most places that anybody holds", str(fullest), must=f"≤ {PLACES}", kept=fullest <= PLACES),
+            report.row(
+                "largest spread among equals, at every moment", str(spread), must="≤ 1", kept=spread <= 1
+            ),
+            report.row(
+                "most places that anybody holds", str(fullest), must=f"≤ {PLACES}", kept=fullest <= PLACES
+            ),
             report.row("cases assigned twice", str(doubled), must="0", kept=doubled == 0),
-            report.row("left waiting with their reason", f"{explained:,}", must="2,000", kept=explained == 2_000),
+            report.row(
+                "left waiting with their reason", f"{explained:,}", must="2,000", kept=explained == 2_000
+            ),
             report.row("the same pick, one transaction a case, same workers", f"{compared:,.0f} a second"),
             report.row("beside it", f"{rate / compared:.1f} ×"),
         ],
@@ -97,7 +103,9 @@ def _drain(gate: Any) -> None:
 
 def _spread() -> int:
     """The largest difference between the most and the fewest turns, looked at after every single assignment."""
-    turns: Counter[int] = Counter(dict.fromkeys(Member.objects.filter(pool__in=_pool()).values_list("person", flat=True), 0))
+    turns: Counter[int] = Counter(
+        dict.fromkeys(Member.objects.filter(pool__in=_pool()).values_list("person", flat=True), 0)
+    )
     widest = 0
     for person in Assignment.objects.order_by("drain", "position").values_list("person", flat=True):
         turns[person] += 1
@@ -155,7 +163,13 @@ def _pick_one() -> bool:
     Pool.objects.filter(pk=pool.pk).update(turn=F("turn") + 1)
     Member.objects.filter(pk=member.pk).update(last_turn=pool.turn + 1, last_turn_at=now)
     Assignment.objects.create(
-        case=case, person=member.person, at=now, rule=Rule.TURN, load_before=0, places=PLACES, turn=pool.turn + 1
+        case=case,
+        person=member.person,
+        at=now,
+        rule=Rule.TURN,
+        load_before=0,
+        places=PLACES,
+        turn=pool.turn + 1,
     )
     return True
 

@@ -94,7 +94,10 @@ def _over_http(accounts: Sequence[str], *, api_key: str) -> float:
 
 
 def _post_all(session: requests.Session, address: str, accounts: Sequence[str]) -> None:
-    bodies = [orjson.dumps(batch) for batch in book.in_batches([book.hand_raise(name, number=1) for name in accounts])]
+    bodies = [
+        orjson.dumps(batch)
+        for batch in book.in_batches([book.hand_raise(name, number=1) for name in accounts])
+    ]
     headers = {"Content-Type": "application/cloudevents-batch+json"}
 
     def post(body: bytes) -> None:
@@ -118,7 +121,9 @@ def _floor() -> float:
     with connection.cursor() as cursor:
         for model in TABLES:
             name = model._meta.db_table
-            columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if not field.generated)
+            columns = ", ".join(
+                f'"{field.column}"' for field in model._meta.concrete_fields if not field.generated
+            )
             cursor.execute(f"CREATE TABLE floor_{name} (LIKE {name} INCLUDING ALL)")
             began = time.perf_counter()
             cursor.execute(f"INSERT INTO floor_{name} ({columns}) SELECT {columns} FROM {name}")

@@ -47,7 +47,10 @@ def desk(*, workers: int = 2) -> Iterator[str]:
         f"celery --quiet -A smbcases worker --concurrency {workers} --loglevel ERROR --without-gossip"
         " --without-mingle --without-heartbeat",
     ]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "smbcases.settings.local", "API_KEY_REQUESTS_PER_MINUTE": "1000000"}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "smbcases.settings.local",
+        "API_KEY_REQUESTS_PER_MINUTE": "1000000",
+    }
     running = [
         subprocess.Popen([sys.executable, "-m", *command.split()], env=environment, stdout=sys.stderr)
         for command in commands

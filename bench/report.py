@@ -38,7 +38,11 @@ def show(section: Section) -> None:
     print(f"\n{section['title']}", file=sys.stderr)
     for each in section["rows"]:
         mark = {True: "ok", False: "MISSED", None: ""}[each["kept"]]
-        print(f"  {each['what']:<68} {each['figure']:>18}  {each['must']:<24} {mark}", file=sys.stderr, flush=True)
+        print(
+            f"  {each['what']:<68} {each['figure']:>18}  {each['must']:<24} {mark}",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def write(sections: list[Section], *, facts: dict[str, Any], partial: bool) -> None:
@@ -47,7 +51,9 @@ def write(sections: list[Section], *, facts: dict[str, Any], partial: bool) -> N
         return
     RESULTS.mkdir(exist_ok=True)
     name = datetime.now(tz=UTC).strftime("%Y-%m-%d-%H%M")
-    (RESULTS / f"{name}.json").write_text(json.dumps({"machine": facts, "sections": sections}, indent=1) + "\n")
+    (RESULTS / f"{name}.json").write_text(
+        json.dumps({"machine": facts, "sections": sections}, indent=1) + "\n"
+    )
     (RESULTS / f"{name}.md").write_text(_table(sections, facts))
     print(f"\nWritten to bench/results/{name}.md", file=sys.stderr)
 
