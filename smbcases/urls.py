@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from smbcases.health import health
+from smbcases.styleguide import styleguide
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
     path("api/", include("smbcases.api_urls")),
     path("", include("accounts.urls")),
