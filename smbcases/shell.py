@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -23,6 +24,9 @@ from cases.models import Case
 from routing.candidates import load_away
 from routing.models import Member
 from smbcases import playbook
+
+
+RAIL_VIEWS = {"tab=due_today", "tab=high_value"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,10 +109,9 @@ class Shell:
     def _desk(self) -> Iterator[Link]:
         if self.has_desk:
             mine = reverse("my_cases")
-            due, high = f"{mine}?tab=due_today", f"{mine}?tab=high_value"
             yield self._link("My cases", mine, "inbox-stack", count=self.counts.on_desk)
-            yield self._link("Due today", due, "clock", count=self.counts.due_today)
-            yield self._link("High value", high, "star", count=self.counts.high_value)
+            yield self._link("Due today", f"{mine}?tab=due_today", "clock", count=self.counts.due_today)
+            yield self._link("High value", f"{mine}?tab=high_value", "star", count=self.counts.high_value)
 
     def _book(self) -> Iterator[Link]:
         seen = reach(self.person, Act.SEE_CASES)
@@ -139,8 +142,13 @@ class Shell:
             return
 
     def _link(self, name: str, url: str, icon: str, *, short: str = "", **more: Any) -> Link:
-        here = url in {self.request.path, self.request.get_full_path()}
-        return Link(name=name, short=short or name, url=url, icon=icon, current=here, **more)
+        return Link(name=name, short=short or name, url=url, icon=icon, current=url == self.here, **more)
+
+    @cached_property
+    def here(self) -> str:
+        """The link that leads to where the browser is: that very address, or else its page."""
+        asked = urlsplit(self.request.headers.get("HX-Current-URL") or self.request.get_full_path())
+        return asked.path if asked.query not in RAIL_VIEWS else f"{asked.path}?{asked.query}"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -75,6 +75,10 @@ class Cases(models.QuerySet["Case"]):
             picked_up_at__isnull=False, deferred_until__isnull=True
         )
 
+    def on_desk(self) -> Cases:
+        """Open and not put off: what somebody has before them, picked up or not."""
+        return self.open().filter(deferred_until__isnull=True)
+
     def later(self) -> Cases:
         return self.open().filter(deferred_until__isnull=False)
 

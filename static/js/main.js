@@ -5,5 +5,6 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./keys.js";
 import "./case-list.js";
+import "./case.js";
 
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;

@@ -1,0 +1,43 @@
+"""All cases that a role may see, newest first: those of everybody, of one's department, of the renewals."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import access
+from accounts.access import Act, Reach, reach
+from accounts.models import Person
+from cases import tabs
+from cases.access import visible
+from cases.lists import Listing
+
+_FILTERS = ("q", "status", "category", "priority", "case_type", "account", "due", "age", "owner", "territory")
+_TITLES = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}
+
+
+@access.page(Act.SEE_CASES)
+@require_safe
+@vary_on_headers("HX-Target")
+def show(request: access.SignedInRequest) -> HttpResponse:
+    """The page, or for htmx its list alone."""
+    listing = Listing(
+        path=reverse("cases"),
+        asked=request.GET.dict(),
+        seen=visible(request.user),
+        tabs=tabs.ALL,
+        first_tab=tabs.OPEN,
+        filters=_FILTERS,
+        now=timezone.now(),
+    )
+    is_part = request.headers.get("HX-Target") == "case-list"
+    template = "cases/all_cases_region.html" if is_part else "cases/all_cases.html"
+    return render(request, template, {"listing": listing, "title": title(request.user), "is_all": True})
+
+
+def title(person: Person) -> str:
+    return _TITLES.get(reach(person, Act.SEE_CASES), "All cases")

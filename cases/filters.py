@@ -1,0 +1,106 @@
+"""What a list of cases may be narrowed by: an allow-list, each value checked, nothing else reaches the query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Person
+from cases import counts
+from cases.models import Case, Priority
+from cases.models.case import Cases
+from smbcases import playbook
+
+Choices = list[tuple[str, str]]
+
+NUMBER = re.compile(r"^\s*(?:smb-?)?0*(\d{1,18})\s*$", re.IGNORECASE)
+DUE: Choices = [("late", "Late"), ("today", "Today, or late"), ("week", "Within 7 days"), ("none", "No date")]
+AGE: Choices = [("young", "Under 7 days"), ("target", "7 days and more"), ("limit", "15 days and more")]
+
+
+def _statuses() -> Choices:
+    return [(key, status.name) for key, status in playbook.active().statuses.items()]
+
+
+def _categories() -> Choices:
+    return [(key, category.name) for key, category in playbook.active().categories.items()]
+
+
+def _case_types() -> Choices:
+    return [(key, trigger.name) for key, trigger in playbook.active().triggers.items()]
+
+
+def _territories() -> Choices:
+    known = [(key, territory.name) for key, territory in playbook.active().territories.items()]
+    return [*known, ("unknown", "Region not known")]
+
+
+def _priorities() -> Choices:
+    return [(level.name.lower(), level.label) for level in reversed(Priority)]
+
+
+def _days() -> dict[str, int]:
+    clocks = playbook.active().clocks
+    return {"target": clocks.target_days, "limit": clocks.limit_days}
+
+
+def by_number_or_words(cases: Cases, words: str) -> Cases:
+    """SMB-10471, or the beginning of the subject or of the account's name; each has an index to answer it."""
+    number = NUMBER.match(words)
+    found = Q(subject__istartswith=words) | Q(account__name__istartswith=words)
+    return cases.filter(Q(pk=int(number[1])) | found if number else found)
+
+
+class CaseFilters(filters.FilterSet):
+    """`strictness` is kind: a value that nobody offers is left out, and `ignored` says so."""
+
+    q = filters.CharFilter(method="narrow_by_words", label="Words")
+    status = filters.ChoiceFilter(choices=_statuses, label="Status")
+    category = filters.ChoiceFilter(choices=_categories, label="Category")
+    priority = filters.ChoiceFilter(choices=_priorities, method="narrow_by_priority", label="Priority")
+    case_type = filters.ChoiceFilter(choices=_case_types, label="Case type")
+    account = filters.CharFilter(field_name="account__name", lookup_expr="istartswith", label="Account")
+    age = filters.ChoiceFilter(choices=AGE, method="narrow_by_age", label="Age")
+    due = filters.ChoiceFilter(choices=DUE, method="narrow_by_due", label="Due")
+    owner = filters.ModelChoiceFilter(queryset=Person.objects.all(), label="Owner")
+    territory = filters.ChoiceFilter(choices=_territories, method="narrow_by_territory", label="Territory")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def ignored(self) -> list[str]:
+        """The labels of the filters whose value could not be used."""
+        return [str(self.filters[name].label) for name in self.form.errors if name in self.filters]
+
+    def narrow_by_words(self, cases: Cases, _name: str, words: str) -> Cases:
+        return by_number_or_words(cases, words)
+
+    def narrow_by_priority(self, cases: Cases, _name: str, level: str) -> Cases:
+        return cases.filter(priority=Priority[level.upper()])
+
+    def narrow_by_territory(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(territory="" if key == "unknown" else key)
+
+    def narrow_by_age(self, cases: Cases, _name: str, key: str) -> Cases:
+        days, now = _days(), timezone.now()
+        if key == "young":
+            return cases.filter(opened_at__gt=now - timedelta(days=days["target"]))
+        return cases.filter(opened_at__lte=now - timedelta(days=days[key]))
+
+    def narrow_by_due(self, cases: Cases, _name: str, key: str) -> Cases:
+        return _DUE[key](cases, timezone.now())
+
+
+_DUE: dict[str, Callable[[Cases, datetime], Any]] = {
+    "late": lambda cases, now: cases.due_before(now).exclude(due_kind="routing"),
+    "today": lambda cases, now: cases.filter(due_at__lte=counts.end_of_today(now=now)),
+    "week": lambda cases, now: cases.filter(due_at__lte=counts.end_of_today(now=now) + timedelta(days=7)),
+    "none": lambda cases, _now: cases.filter(due_kind="none"),
+}

@@ -1,0 +1,249 @@
+"""A list of cases as its address asks for it: tab, filters, order, page. Every view is a link.
+
+What the address says is checked against what is offered. What is not offered is left out and named in `notes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlencode
+
+from cases.counts import COUNTED
+from cases.filters import CaseFilters
+from cases.models import Case
+from cases.models.case import Cases
+from cases.tabs import Order, Tab
+from smbcases.lib import keyset
+
+PAGE_SIZE = 25
+_SHOWN = (
+    "playbook case_type category subject priority territory owner_id status next_steps next_steps_on deferred_until"
+    " opened_at assigned_at picked_up_at closed_at limit_at due_at due_kind account__name owner__name owner__initials"
+).split()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabLink:
+    name: str
+    url: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    words: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """A filter as the page offers it; without `options` it is asked for in words. `kept`: what its form passes on."""
+
+    key: str
+    name: str
+    value: str
+    words: str
+    clear: str
+    options: list[Option]
+    kept: list[tuple[str, str]]
+
+
+class Listing:
+    """What one list page shows. `asked` is the address's query; `seen` are the rows that the reader may see at all."""
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        asked: Mapping[str, str],
+        seen: Cases,
+        tabs: Sequence[Tab],
+        first_tab: Tab,
+        filters: Sequence[str],
+        now: datetime,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        self.path, self.asked, self.now = path, asked, now
+        self.tabs, self.first_tab, self.offered = tabs, first_tab, filters
+        self.counts = counts or {}
+        self.tab = next((tab for tab in tabs if tab.key == asked.get("tab")), first_tab)
+        given = {name: asked[name] for name in filters if asked.get(name)}
+        self.filterset = CaseFilters(given, queryset=self.tab.narrow(seen, now))
+        self.filterset.form.is_valid()
+
+    @cached_property
+    def set_filters(self) -> dict[str, str]:
+        """The filters in force, by name, as the address spells them."""
+        return {
+            name: self.filterset.data[name]
+            for name in self.offered
+            if self.filterset.form.cleaned_data.get(name) not in (None, "")
+        }
+
+    @property
+    def order_key(self) -> str:
+        asked = self.asked.get("sort", "")
+        return asked if asked in self.tab.orders else self.tab.first_order
+
+    @property
+    def order(self) -> Order:
+        return self.tab.orders[self.order_key]
+
+    @cached_property
+    def cases(self) -> Cases:
+        """All cases of this view, in no order."""
+        found: Cases = self.filterset.qs
+        return found.select_related("account", "owner").only(*_SHOWN)
+
+    @cached_property
+    def page(self) -> keyset.Page[Case]:
+        try:
+            return self._cut(self.asked.get("page", ""))
+        except keyset.BadCursor:
+            return self._cut("")
+
+    def _cut(self, cursor: str) -> keyset.Page[Case]:
+        return keyset.cut(self.cases, order=self.order.fields, size=PAGE_SIZE, cursor=cursor)
+
+    @property
+    def rows(self) -> list[Case]:
+        return self.page.rows
+
+    @property
+    def is_first_page(self) -> bool:
+        return not self.page.previous
+
+    @property
+    def total(self) -> int | None:
+        """How many there are, where that is known without counting."""
+        return None if self.set_filters else self.counts.get(self.tab.key)
+
+    @property
+    def extent(self) -> str:
+        """`25 of 37`, where the whole is known; there are no page numbers to count by."""
+        shown = len(self.rows)
+        if self.total is None or not shown:
+            return f"{shown} on this page" if self.previous or self.next else ""
+        whole = f"{COUNTED}+" if self.total > COUNTED else str(self.total)
+        return f"{shown} of {whole}"
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What the address asked for and the list does not offer, in sentences."""
+        said = [f"“{label}” has no such value; it was left out." for label in self.filterset.ignored()]
+        if self.asked.get("tab") and self.asked["tab"] != self.tab.key:
+            said.append("There is no such view; this is the usual one.")
+        if self.asked.get("sort") and self.asked["sort"] != self.order_key:
+            said.append(f"This view is not sorted that way; it is sorted: {self.order.name.lower()}.")
+        if self.asked.get("page") and not self._cursor_fits():
+            said.append("That page is gone; this is the first one.")
+        return said
+
+    def _cursor_fits(self) -> bool:
+        try:
+            self._cut(self.asked["page"])
+        except keyset.BadCursor:
+            return False
+        return True
+
+    def address(self, **changes: str) -> str:
+        """This view with `changes`, from its first page on; what is as usual is not spelt out."""
+        query = urlencode(self.query(**changes))
+        return f"{self.path}?{query}" if query else self.path
+
+    def query(self, **changes: str) -> list[tuple[str, str]]:
+        tab = "" if self.tab is self.first_tab else self.tab.key
+        sort = "" if self.order_key == self.tab.first_order else self.order_key
+        state = {"tab": tab, "sort": sort, **self.set_filters, **changes}
+        return [(name, value) for name, value in state.items() if value]
+
+    @property
+    def here(self) -> str:
+        """The address of this very page."""
+        return self.address(page=self.asked.get("page", ""))
+
+    @property
+    def bare(self) -> str:
+        """The tab without any filter."""
+        return self.address(**dict.fromkeys(self.set_filters, ""))
+
+    @property
+    def previous(self) -> str:
+        return self.address(page=self.page.previous) if self.page.previous else ""
+
+    @property
+    def next(self) -> str:
+        return self.address(page=self.page.next) if self.page.next else ""
+
+    @cached_property
+    def tab_links(self) -> list[TabLink]:
+        return [
+            TabLink(
+                name=tab.name,
+                url=self.address(tab="" if tab is self.first_tab else tab.key, sort=""),
+                count=self.counts.get(tab.key),
+                current=tab is self.tab,
+            )
+            for tab in self.tabs
+        ]
+
+    @cached_property
+    def order_options(self) -> list[Option]:
+        usual = self.tab.first_order
+        return [
+            Option(
+                words=order.name,
+                url=self.address(sort="" if key == usual else key),
+                current=key == self.order_key,
+            )
+            for key, order in self.tab.orders.items()
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [self._chip(name) for name in self.offered if name != "q"]
+
+    def _chip(self, name: str) -> Chip:
+        choices = self._choices(name)
+        value = self.set_filters.get(name, "")
+        return Chip(
+            key=name,
+            name=str(self.filterset.filters[name].label),
+            value=value,
+            words=self._words(name, dict(choices), value) if value else "",
+            clear=self.address(**{name: ""}),
+            options=[
+                Option(words=words, url=self.address(**{name: key}), current=key == value)
+                for key, words in choices
+            ],
+            kept=self.query(**{name: ""}),
+        )
+
+    def _words(self, name: str, choices: Mapping[str, str], value: str) -> str:
+        return choices.get(value) or str(self.filterset.form.cleaned_data[name])
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        """What is offered; an owner among those who work cases now, though any may be asked for by the address."""
+        if name == "owner":
+            people = self.filterset.form.fields["owner"].queryset
+            working = people.filter(role__in=["advocate", "team_lead"], is_active=True).order_by("name", "id")
+            return [(str(pk), words) for pk, words in working.values_list("pk", "name")]
+        field = self.filterset.form.fields[name]
+        return [(str(key), str(words)) for key, words in getattr(field, "choices", []) if key]
+
+    @property
+    def words(self) -> str:
+        return self.set_filters.get("q", "")
+
+    @property
+    def kept_by_search(self) -> list[tuple[str, str]]:
+        return self.query(q="")
+
+    @property
+    def order_name(self) -> str:
+        return self.order.name

@@ -1,0 +1,175 @@
+"""My cases: what is mine and due first, live, worked by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import access
+from accounts.access import Act
+from cases import counts, lifecycle, tabs
+from cases.counts import Counts
+from cases.lifecycle import Result
+from cases.lists import PAGE_SIZE, Listing
+from cases.models import Case
+from smbcases import playbook
+
+FILTERS = ("q", "status", "category", "priority", "case_type", "account", "due", "age")
+MOST_AT_ONCE = 100
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Rows(StrEnum):
+    """Which rows an open page shows: new ones go above the first, never into a later page."""
+
+    NONE = "none"
+    FIRST = "first"
+    LATER = "later"
+
+
+@access.page(Act.SEE_MY_CASES)
+@require_safe
+@vary_on_headers("HX-Target")
+def show(request: access.SignedInRequest) -> HttpResponse:
+    """The page, or for htmx its list alone."""
+    listing = _listing(request, asked=request.GET.dict(), now=timezone.now())
+    is_part = request.headers.get("HX-Target") == "case-list"
+    template = "cases/my_cases_region.html" if is_part else "cases/my_cases.html"
+    return render(request, template, _context(request, listing, rows=_shown(listing)))
+
+
+@access.page(Act.SEE_MY_CASES)
+@never_cache
+@require_safe
+def arrivals(request: access.SignedInRequest) -> HttpResponse:
+    """Asked every two seconds by an open page: nothing (204) as long as none of its owner's cases has changed.
+
+    Else the counts, and the rows that have come since, where the page shows the first page of a view they are in.
+    """
+    found = counts.of_request(request)
+    if found.mark == request.GET.get("mark"):
+        return HttpResponse(status=204)
+    listing = _listing(request, asked=request.GET.dict(), now=timezone.now())
+    if _rows_of(request) is Rows.NONE:
+        return _whole_list(request, listing)
+    context = _context(request, listing, rows=_rows_of(request)) | {"fresh": _load_fresh(request, listing)}
+    return render(request, "cases/my_cases_arrivals.html", context)
+
+
+def _load_fresh(request: HttpRequest, listing: Listing) -> list[Case]:
+    """The cases that have come since, for a page that shows the beginning of its view."""
+    since = _read_moment(request.GET.get("since", ""))
+    if since is None or _rows_of(request) is not Rows.FIRST:
+        return []
+    fresh = listing.cases.filter(assigned_at__gt=since)
+    return list(fresh.order_by(*listing.order.fields)[:PAGE_SIZE])
+
+
+def _whole_list(request: access.SignedInRequest, listing: Listing) -> HttpResponse:
+    """The page had no rows to put new ones above."""
+    context = _context(request, listing, rows=_shown(listing)) | {"moved": True}
+    response = render(request, "cases/my_cases_region.html", context)
+    response["HX-Retarget"], response["HX-Reswap"] = "#case-list", "outerHTML"
+    return response
+
+
+@access.page(Act.WORK_CASES)
+@require_POST
+def pick_up(request: access.SignedInRequest) -> HttpResponse:
+    """Pick up what is selected, and say of each case that could not be why."""
+    asked = [int(value) for value in request.POST.getlist("case") if value.isdecimal()][:MOST_AT_ONCE]
+    if asked:
+        results = lifecycle.pick_up_many(case_ids=asked, by=request.user, now=timezone.now())
+        _tell(request, results)
+    else:
+        messages.warning(request, "Choose the cases to pick up first.")
+    return redirect(_way_back(request))
+
+
+def _tell(request: HttpRequest, results: Sequence[Result]) -> None:
+    done = [result for result in results if result.refusal is None]
+    if done:
+        one = f"{Case(pk=done[0].case_id).number} is picked up."
+        messages.success(request, one if len(done) == 1 else f"{len(done)} cases are picked up.")
+    for result in results:
+        if result.refusal is not None:
+            number = Case(pk=result.case_id).number
+            messages.error(request, f"{number}: {result.refusal.detail}")
+
+
+def _way_back(request: HttpRequest) -> str:
+    back = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours else reverse("my_cases")
+
+
+def _listing(request: access.SignedInRequest, *, asked: Mapping[str, str], now: datetime) -> Listing:
+    return Listing(
+        path=reverse("my_cases"),
+        asked=asked,
+        seen=Case.objects.owned_by(request.user),
+        tabs=tabs.MINE,
+        first_tab=tabs.IN_HAND,
+        filters=FILTERS,
+        now=now,
+        counts=_by_tab(counts.of_request(request), closed=counts.count_closed(owner=request.user)),
+    )
+
+
+def _by_tab(found: Counts, *, closed: int) -> dict[str, int]:
+    return {
+        "to_pick_up": found.to_pick_up,
+        "in_hand": found.on_desk,
+        "due_today": found.due_today,
+        "later": found.later,
+        "high_value": found.high_value,
+        "closed": closed,
+    }
+
+
+def _context(request: access.SignedInRequest, listing: Listing, *, rows: Rows) -> dict[str, Any]:
+    return {
+        "listing": listing,
+        "poll": _poll(counts.of_request(request), listing, rows=rows),
+        "pulls": playbook.active().routing == "pull" and access.may(request.user, Act.TAKE_CASES),
+    }
+
+
+def _poll(found: Counts, listing: Listing, *, rows: Rows) -> str:
+    """What the page asks next: the same view, and what it shows and knows already."""
+    since = (found.newest_at or BEGINNING).isoformat()
+    query = [*listing.query(), ("mark", found.mark), ("since", since), ("rows", rows.value)]
+    return f"{reverse('my_cases_arrivals')}?{urlencode(query)}"
+
+
+def _shown(listing: Listing) -> Rows:
+    if not listing.rows:
+        return Rows.NONE
+    return Rows.FIRST if listing.is_first_page else Rows.LATER
+
+
+def _rows_of(request: HttpRequest) -> Rows:
+    asked = request.GET.get("rows", "")
+    return Rows(asked) if asked in list(Rows) else Rows.NONE
+
+
+def _read_moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None

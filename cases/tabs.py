@@ -1,0 +1,124 @@
+"""The views of a list that people switch between, each with its rows and its orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases import counts
+from cases.models.case import Cases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Fields to order by; the last one is unique."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """`nothing` and `what_then` are said where it is empty."""
+
+    key: str
+    name: str
+    narrow: Callable[[Cases, datetime], Cases]
+    orders: Mapping[str, Order]
+    nothing: str
+    what_then: str = ""
+
+    @property
+    def first_order(self) -> str:
+        return next(iter(self.orders))
+
+
+DUE = Order(name="Due first", fields=("due_at", "id"))
+NEWEST = Order(name="Newest first", fields=("-id",))
+OLDEST = Order(name="Oldest first", fields=("id",))
+PRIORITY = Order(name="Highest priority", fields=("-priority", "due_at", "id"))
+LAST_CLOSED = Order(name="Last closed first", fields=("-closed_at", "-id"))
+FIRST_CLOSED = Order(name="First closed first", fields=("closed_at", "id"))
+
+_OPEN = {"due": DUE, "newest": NEWEST, "oldest": OLDEST, "priority": PRIORITY}
+_CLOSED = {"closed": LAST_CLOSED, "first_closed": FIRST_CLOSED}
+_BY_ID = {"newest": NEWEST, "oldest": OLDEST}
+
+IN_HAND = Tab(
+    key="in_hand",
+    name="In hand",
+    narrow=lambda cases, _now: cases.on_desk(),
+    orders=_OPEN,
+    nothing="Nothing in hand.",
+    what_then="New cases arrive by themselves, in your turn.",
+)
+MINE = (
+    Tab(
+        key="to_pick_up",
+        name="To pick up",
+        narrow=lambda cases, _now: cases.to_pick_up(),
+        orders=_OPEN,
+        nothing="Nothing to pick up.",
+        what_then="New cases arrive by themselves, in your turn.",
+    ),
+    IN_HAND,
+    Tab(
+        key="due_today",
+        name="Due today",
+        narrow=lambda cases, now: cases.on_desk().filter(due_at__lte=counts.end_of_today(now=now)),
+        orders=_OPEN,
+        nothing="Nothing is due today.",
+        what_then="What is due next stands first under In hand.",
+    ),
+    Tab(
+        key="later",
+        name="Later",
+        narrow=lambda cases, _now: cases.later(),
+        orders=_OPEN,
+        nothing="Nothing is put off.",
+        what_then="When a customer asks for a later date, put the case off: it comes back on that day.",
+    ),
+    Tab(
+        key="high_value",
+        name="High value",
+        narrow=lambda cases, _now: cases.open().filter(category="high_value"),
+        orders=_OPEN,
+        nothing="You have no High Value cases.",
+        what_then="They take no place and stay open through the fiscal year.",
+    ),
+    Tab(
+        key="closed",
+        name="Closed",
+        narrow=lambda cases, _now: cases.closed(),
+        orders=_CLOSED,
+        nothing="Nothing closed yet.",
+        what_then="Closed cases stay here, last closed first.",
+    ),
+)
+OPEN = Tab(
+    key="open",
+    name="Open",
+    narrow=lambda cases, _now: cases.open(),
+    orders=_BY_ID,
+    nothing="No open cases.",
+    what_then="They appear as events and colleagues open them.",
+)
+ALL = (
+    OPEN,
+    Tab(
+        key="waiting",
+        name="Waiting",
+        narrow=lambda cases, _now: cases.waiting(),
+        orders=_BY_ID,
+        nothing="No case waits for an advocate.",
+        what_then="A case waits here when nobody in its territory has a free place.",
+    ),
+    Tab(
+        key="closed",
+        name="Closed",
+        narrow=lambda cases, _now: cases.closed(),
+        orders=_BY_ID,
+        nothing="Nothing closed yet.",
+    ),
+)
