@@ -1,7 +1,8 @@
 """Giving cases to advocates: drain a pool, hand over by hand, take the next one.
 
-The pool's row is the lock. Whoever raises somebody's load holds it, so that nobody goes over capacity on any path.
-A drain pays for the lock, the roster and the writing once for all that wait, however many workers want to drain.
+The pool's row is the lock. Whoever raises somebody's load holds it, so that nobody goes over capacity on any
+path. A drain pays for the lock, the roster and the writing once for all that wait, however many workers want
+to drain.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from routing.ranking import Candidate, Need, Ranking, Verdict, is_full, rank, ve
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
 from smbcases.lib import bulk
-from smbcases.lib.batches import batched
 from smbcases.lib.refusal import Refusal
 
 BATCH = 2000
@@ -104,7 +104,10 @@ def drain_all(*, now: datetime | None = None) -> int:
 
 
 def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:
-    """Drain until nothing that came in meanwhile is left unlooked at; leave at once where another worker drains."""
+    """Drain until nothing that came in meanwhile is left unlooked at.
+
+    Leave at once where another worker drains.
+    """
     assigned = 0
     while has_news(pool, now=now or timezone.now()):
         drained = _drain_through(pool, now=now)
@@ -118,7 +121,7 @@ def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:
 
 
 def _drain_through(pool: Pool, *, now: datetime | None) -> Drained | None:
-    """Batch after batch to the end of the queue: many whom nobody can take must not block who comes behind them."""
+    """Batch after batch to the end of the queue: what nobody can take does not block what comes behind."""
     total = drain(pool=pool, now=now or timezone.now())
     while total is not None and total.last is not None:
         batch = drain(pool=pool, now=now or timezone.now(), after=total.last)
@@ -176,8 +179,6 @@ def drain(*, pool: Pool, now: datetime, after: Case | None = None) -> Drained | 
         record = _record(locked, candidates, assigned=len(given), left=len(left), now=now)
         _write_given(given, record=record, now=now)
         _write_left(newly_left, record=record, pool=locked)
-        if left and not given:
-            _explain_rest(locked, record=record)
         _write_turns(locked, rotation, given, now=now)
     return Drained(
         assigned=len(given),
@@ -187,7 +188,10 @@ def drain(*, pool: Pool, now: datetime, after: Case | None = None) -> Drained | 
 
 
 def _load_waiting(pool: Pool, *, after: Case | None, only_new: bool) -> list[Case]:
-    """A batch of what waits. While nobody is free, those that a drain has explained before need no second look."""
+    """A batch of what waits.
+
+    While nobody is free, those that a drain has explained before need no second look.
+    """
     waiting = _unexplained(_waiting_in(pool)) if only_new else _waiting_in(pool)
     behind = waiting.filter(_goes_after(after)) if after else waiting
     ordered = behind.order_by("-priority", "queued_at", "id")
@@ -241,10 +245,6 @@ def _reason(rotation: Rotation, *, need: Need, rules: playbook.Playbook) -> Wait
         return WaitingReason.QUEUE
     if not rotation.members:
         return WaitingReason.NO_MEMBERS
-    return _nobody_for(need)
-
-
-def _nobody_for(need: Need) -> WaitingReason:
     return WaitingReason.NOBODY_SPEAKS if need.language else WaitingReason.NOBODY_FREE
 
 
@@ -321,13 +321,6 @@ def _write_left(left: Sequence[tuple[Case, WaitingReason]], *, record: Drain, po
     bulk.upsert(Waiting, rows, key="case_id", where="true")
 
 
-def _explain_rest(pool: Pool, *, record: Drain) -> None:
-    """Behind a batch of which nobody could take a single case, the rest waits for the same reasons."""
-    rest = _unexplained(_waiting_in(pool)).only("id", "language", "takes_place")
-    for cases in batched(rest.iterator(chunk_size=BATCH), BATCH):
-        _write_left([(case, _nobody_for(need_of(case))) for case in cases], record=record, pool=pool)
-
-
 def _write_turns(pool: Pool, rotation: Rotation, given: Sequence[_Given], *, now: datetime) -> None:
     took = {item.pick.candidate.id for item in given if item.pick.turn}
     if not took:
@@ -359,7 +352,10 @@ def explain_unplaceable(*, now: datetime) -> None:
 
 
 def preview(*, case: Case, now: datetime) -> Ranking:
-    """Who is next for this case as things stand, and why; writes nothing. Empty where it belongs to no pool."""
+    """Who is next for this case as things stand, and why; writes nothing.
+
+    Empty where it belongs to no pool.
+    """
     pool = Pool.objects.filter(playbook=playbook.active().key, territory=case.territory).first()
     if pool is None:
         return Ranking(rows=())
@@ -436,7 +432,10 @@ def _lock_pools_of(person: Person) -> None:
 
 
 def _candidate(person: Person, *, now: datetime) -> Candidate:
-    """`person` as their pool of the active playbook knows them; without a pool, with the playbook's places."""
+    """`person` as their pool of the active playbook knows them.
+
+    Without a pool, with the playbook's places.
+    """
     rules = playbook.active()
     pools = Pool.objects.filter(playbook=rules.key, members__person=person)
     for pool in pools.order_by("id"):

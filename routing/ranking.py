@@ -1,7 +1,7 @@
 """Whose turn it is: pure. Facts of each candidate in, an order with a verdict and a number for each out.
 
-The turn goes to who is due first: among equals that is who has waited longest since their last one. It is kept per
-person: joining, leaving or being away shifts nobody, and coming back owes one case, not a flood.
+The turn goes to who is due first: among equals that is who has waited longest since their last one. It is
+kept per person: joining, leaving or being away shifts nobody, and coming back owes one case, not a flood.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Need:
 class Candidate:
     """A member of the pool as they stand: `load` of `places` held; `last_turn` in turns of the pool.
 
-    `back_on` is the first day back, ISO 8601, empty when they are here; `covered_by` who stands in until then.
+    `back_on` is the first day back, ISO 8601, empty when they are here; `covered_by` who stands in until
+    then.
     """
 
     id: int
@@ -61,7 +62,10 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the explanation; `turn` is 1 for who is next, 2 for who comes then, None for who is passed over."""
+    """One line of the explanation.
+
+    `turn` is 1 for who is next, 2 for who comes then, None for who is passed over.
+    """
 
     candidate: Candidate
     verdict: Verdict
@@ -114,6 +118,7 @@ def rank(candidates: Sequence[Candidate], *, need: Need) -> Ranking:
 def precedence(candidate: Candidate, *, per_round: int) -> tuple[float, int, int]:
     """Smaller comes first: the turn at which they are due again, then the older last turn, then the id.
 
-    `per_round` is the turns of a round: the weights of all who are eligible. Weight 3 is due after a third of it.
+    `per_round` is the turns of a round: the weights of all who are eligible. Weight 3 is due after a third of
+    it.
     """
     return candidate.last_turn + per_round / candidate.weight, candidate.last_turn, candidate.id

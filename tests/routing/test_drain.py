@@ -347,6 +347,16 @@ def test_under_a_pulling_playbook_cases_wait_to_be_taken() -> None:
 
 
 @pytest.mark.usefixtures("_fy25")
+def test_however_many_come_into_a_queue_they_wait_to_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assignment, "BATCH", 3)
+    pool = factories.pool("emea", playbook="fy25")
+    factories.team(pool, 1)
+    factories.cases(8, region="EMEA")
+    drain(pool)
+    assert Waiting.objects.filter(reason=WaitingReason.QUEUE).count() == 8
+
+
+@pytest.mark.usefixtures("_fy25")
 def test_the_owner_of_the_account_s_open_case_gets_the_next_one() -> None:
     pool = factories.pool("amer-apj", playbook="fy25")
     _, owner = factories.team(pool, 2)
