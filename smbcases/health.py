@@ -12,7 +12,7 @@ _PATIENCE = 1.0  # seconds that the broker may take
 
 @never_cache
 @require_safe
-def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  a view takes one
+def health(request: HttpRequest) -> JsonResponse:
     """200 when database and broker answer, else 503; the body names the part that does not. Public."""
     parts = {"database": _database_answers(), "broker": _broker_answers()}
     body = {name: "ok" if answers else "unreachable" for name, answers in parts.items()}
