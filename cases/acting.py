@@ -6,8 +6,9 @@ JavaScript. Refused, it comes back with what was typed; carried out, the case's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
@@ -31,33 +32,41 @@ Context = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """A form as it is shown: its partial template, its title, the word on its button, and what else it shows."""
+    """A form as it is shown: its partial template, its title, the word on its button, what else it shows.
+
+    `options`: for a form of choices the records to choose from.
+    """
 
     template: str
     title: str
     button: str
     context: Context = field(default_factory=dict)
+    options: Iterable[Any] = ()
+    wide: str = ""
 
 
-def act(
-    request: HttpRequest, *, case: Case, form: CaseForm, ask: Ask, do: Do, done: str
-) -> HttpResponse:
-    """Show the form, or carry it out: `do` gets the version that was seen and may refuse.
+def act(request: HttpRequest, *, case: Case, form: CaseForm, ask: Ask, do: Do, done: str) -> HttpResponse:
+    """Show the form, or carry it out: `do` gets the version that was seen, and may refuse.
 
-    `done` is said where it went through. Refusals keep what was typed; a case that changed meanwhile is told of,
-    and the same form sent again applies to its new state.
+    `done` is said where it went through. Refusals keep what was typed; of a case that changed meanwhile it is
+    told what changed, and the same form sent again applies to its new state.
     """
     if request.method != "POST":
         return show(request, case=case, form=form, ask=ask)
     if not form.is_valid():
-        return show(request, case=case, form=form, ask=ask, status=422)
+        return show(request, case=case, form=form, ask=ask, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         do(form.cleaned_data["version"])
     except StaleCase as stale:
         form.meet(access.get_case(person_of(request), case.pk))
         changes = [telling.tell(row, case=form.case) for row in stale.changes]
         return show(
-            request, case=form.case, form=form, ask=ask, status=412, changes=changes
+            request,
+            case=form.case,
+            form=form,
+            ask=ask,
+            status=HTTPStatus.PRECONDITION_FAILED,
+            changes=changes,
         )
     except Refusal as refusal:
         _say(form, refusal)
@@ -91,7 +100,7 @@ def show(
     status: int = 200,
     changes: list[telling.Told] | None = None,
 ) -> HttpResponse:
-    """The form by itself for htmx, else on a page of its own."""
+    """The form on a page of its own; for htmx in a dialog, or in the place of the one that was refused."""
     context = {
         "case": case,
         "type_name": telling.case_type_name(case),
@@ -100,8 +109,19 @@ def show(
         "changes": changes or [],
         **ask.context,
     }
-    template = ask.template if is_htmx(request) else "cases/case_form.html"
-    return render(request, template, context, status=status)
+    if not is_htmx(request):
+        return render(request, "cases/case_form.html", context, status=status)
+    if request.method != "POST":
+        return render(request, "cases/sheet.html", context)
+    return render(request, ask.template, context, status=_swapped(status))
+
+
+_SWAPPED = frozenset({HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT})
+
+
+def _swapped(status: int) -> int:
+    """Forms are swapped in on these answers only: a 403 or 404 of the frame must not land in one."""
+    return status if status in _SWAPPED else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _done(request: HttpRequest, case: Case, done: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The cadence: the touches that follow a pick-up, laid out on days and ticked off by what was logged.
 
-Days are calendar days counted from the day of pick-up, which is day 1; working days and holidays are not known yet.
+Days are calendar days counted from the day of pick-up, which is day 1; working days and holidays are not
+known yet.
 """
 
 from __future__ import annotations
@@ -49,10 +50,11 @@ def read(
     stopped: bool,
     today: date,
 ) -> tuple[Step, ...]:
-    """Each touch with its day and state. `logged` since the pick-up, oldest first; `stopped` by an answer, by
-    closing or by putting off: what is not done then is not needed.
+    """Each touch with its day and state.
 
-    A touch is ticked off by the first logged one of its kind that no earlier touch took; a meeting does for any.
+    `logged` since the pick-up, oldest first; `stopped` by an answer, by closing or by putting off: what
+    is not done then is not needed. A touch is ticked off by the first logged one of its kind that no earlier touch
+    took; a meeting does for any.
     """
     left = [item for item in logged if not item.inbound]
     steps = []
@@ -77,9 +79,7 @@ def _does_for(logged: Logged, touch: Touch) -> bool:
     return logged.kind in {touch.kind, ActivityKind.MEETING, ActivityKind.IQM}
 
 
-def _state(
-    match: Logged | None, *, due_on: date, stopped: bool, today: date
-) -> State:
+def _state(match: Logged | None, *, due_on: date, stopped: bool, today: date) -> State:
     if match:
         return State.DONE
     if stopped:

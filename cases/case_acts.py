@@ -1,4 +1,4 @@
-"""What people do on a case's page: each view fetches with access, takes its form, makes one domain call, answers."""
+"""What people do on a case's page: each view fetches with access, takes its form, makes one domain call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Act, page
 from accounts.models import Account, Person
-from cases import access, closing, lifecycle
+from cases import access, case_facts, closing, lifecycle
 from cases.acting import Ask, act, person_of
 from cases.forms import (
     AccountForm,
@@ -49,9 +49,7 @@ def pick_up(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         case=case,
         form=PickUpForm(request.POST or None, case=case),
-        ask=Ask(
-            template="cases/forms/pick_up.html", title="Pick up", button="Pick up"
-        ),
+        ask=Ask(template="cases/forms/pick_up.html", title="Pick up", button="Pick up"),
         do=lambda version: lifecycle.pick_up(**call, version=version),
         done=f"You picked {case.number} up. Write its next step.",
     )
@@ -66,10 +64,13 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         case=case,
         form=form,
-        ask=Ask(template="cases/forms/status.html", title="Status", button="Move"),
-        do=lambda version: lifecycle.set_status(
-            **call, **form.domain(), version=version
+        ask=Ask(
+            template="cases/forms/status.html",
+            title="Status",
+            button="Move",
+            context={"moves": case_facts.moves(case)},
         ),
+        do=lambda version: lifecycle.set_status(**call, **form.domain(), version=version),
         done="Moved.",
     )
 
@@ -90,9 +91,7 @@ def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
             button="Save",
             context={"today": today},
         ),
-        do=lambda version: lifecycle.set_next_steps(
-            **call, **form.domain(), version=version
-        ),
+        do=lambda version: lifecycle.set_next_steps(**call, **form.domain(), version=version),
         done="Next step saved.",
     )
 
@@ -133,9 +132,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
             button="Close case",
             context={"gaps": gaps},
         ),
-        do=lambda version: lifecycle.close(
-            **call, closure=form.closure(), version=version
-        ),
+        do=lambda version: lifecycle.close(**call, closure=form.closure(), version=version),
         done=f"{case.number} is closed.",
     )
 
@@ -177,9 +174,7 @@ def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
         case=case,
         form=form,
         ask=Ask(template="cases/forms/touch.html", title="Log a touch", button="Log"),
-        do=lambda version: lifecycle.log_activity(
-            **call, **form.domain(), version=version
-        ),
+        do=lambda version: lifecycle.log_activity(**call, **form.domain(), version=version),
         done="Logged.",
     )
 
@@ -209,10 +204,13 @@ def set_contact(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         case=case,
         form=form,
-        ask=Ask(template="cases/forms/contact.html", title="Contact", button="Save"),
-        do=lambda version: lifecycle.set_contact(
-            **call, **form.domain(), version=version
+        ask=Ask(
+            template="cases/forms/contact.html",
+            title="Contact",
+            button="Save",
+            options=form.known(),
         ),
+        do=lambda version: lifecycle.set_contact(**call, **form.domain(), version=version),
         done="Contact saved.",
     )
 
@@ -230,10 +228,9 @@ def link_opportunity(request: HttpRequest, pk: int) -> HttpResponse:
             template="cases/forms/opportunity.html",
             title="Opportunity",
             button="Save",
+            options=form.known(),
         ),
-        do=lambda version: lifecycle.link_opportunity(
-            **call, **form.domain(), version=version
-        ),
+        do=lambda version: lifecycle.link_opportunity(**call, **form.domain(), version=version),
         done="Opportunity saved.",
     )
 
@@ -256,9 +253,7 @@ def set_account(request: HttpRequest, pk: int) -> HttpResponse:
             button="Find",
             context=context,
         ),
-        do=lambda version: lifecycle.set_account(
-            **call, **form.domain(), version=version
-        ),
+        do=lambda version: lifecycle.set_account(**call, **form.domain(), version=version),
         done="Account saved. Its region says where the case is routed.",
     )
 

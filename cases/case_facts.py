@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from accounts.models import Person, Subscription
+from accounts.models.book import CLOSED_STAGES
 from cases import access, cadence, required_ten, telling
 from cases.models import Case, History, Verb
 from cases.telling import Told
@@ -36,6 +37,7 @@ class Check:
     done: bool
     due: bool
     hint: str
+    at_closing: bool = False
     fix_url: str = ""
     fix_word: str = ""
     in_dialog: bool = False
@@ -66,6 +68,10 @@ class Facts:
 
     case: Case
     type_name: str
+    heading: str
+    who_works_it: str
+    resolution: str
+    endings: tuple[str, ...]
     status: Status
     category: Category
     age: int
@@ -82,27 +88,29 @@ class Facts:
     subscription: Subscription | None
 
 
-def load(
-    case: Case, *, person: Person, now: datetime, older_than: int | None = None
-) -> Facts:
+def load(case: Case, *, person: Person, now: datetime, older_than: int | None = None) -> Facts:
     """The facts of `case` for `person`. `older_than`: show the history before this row."""
     rules = case.rules
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
     touches = _load_touches(case)
     may = what_may(person, case)
     also_open = _load_also_open(case, person)
-    checks = _checks(case, touches, today=today, may_work=may.work)
+    checks = _checks(case, touches, today=today, may=may)
     limit = rules.clocks.limit_days if case.limit_at else None
     return Facts(
         case=case,
         type_name=telling.case_type_name(case),
+        heading=_heading(case),
+        who_works_it=_who_works_it(case),
+        resolution=rules.closing.resolution_actions.get(case.resolution_action, ""),
+        endings=endings(case),
         status=rules.statuses[case.status],
         category=rules.categories[case.category],
         age=((case.closed_at or now) - case.opened_at).days + 1,
         limit=limit,
         is_stale=case.is_stale(now=now),
         may=may,
-        moves=moves(case),
+        moves=moves(case) if case.owner_id else (),
         checks=checks,
         checks_done=sum(check.done for check in checks),
         cadence=_cadence(case, touches, today=today, zone=ZoneInfo(person.time_zone)),
@@ -111,6 +119,23 @@ def load(
         also_open_more=len(also_open) > ALSO_OPEN_ROWS,
         subscription=_load_subscription(case, today=today),
     )
+
+
+def _heading(case: Case) -> str:
+    """PO Required · Northpeak Robotics GmbH; without an account its subject says more."""
+    return f"{telling.case_type_name(case)} · {case.account.name if case.account else case.subject}"
+
+
+def _who_works_it(case: Case) -> str:
+    if case.owner is not None:
+        return f"{case.owner.name} works this case. You can read it, and add a note."
+    return "Nobody has this case yet. You can read it, and add a note."
+
+
+def endings(case: Case) -> tuple[str, ...]:
+    """The closed statuses that the playbook allows from where the case is."""
+    statuses = case.rules.statuses
+    return tuple(key for key in statuses[case.status].moves if statuses[key].stage == "closed")
 
 
 def what_may(person: Person, case: Case) -> May:
@@ -153,13 +178,9 @@ def _load_touches(case: Case) -> list[cadence.Logged]:
     """The touches logged on the case since it was picked up, oldest first."""
     if case.picked_up_at is None:
         return []
-    rows = History.objects.filter(
-        case=case, verb=Verb.LOGGED, at__gte=case.picked_up_at
-    ).order_by("id")
+    rows = History.objects.filter(case=case, verb=Verb.LOGGED, at__gte=case.picked_up_at).order_by("id")
     return [
-        cadence.Logged(
-            kind=data.get("kind", ""), inbound=bool(data.get("inbound")), at=at
-        )
+        cadence.Logged(kind=data.get("kind", ""), inbound=bool(data.get("inbound")), at=at)
         for data, at in rows.values_list("data", "at")
     ]
 
@@ -195,18 +216,28 @@ def _load_subscription(case: Case, *, today: date) -> Subscription | None:
     return known.order_by("renews_on", "id").first()
 
 
-def _checks(
-    case: Case, touches: Sequence[cadence.Logged], *, today: date, may_work: bool
-) -> tuple[Check, ...]:
-    checklist = required_ten.read(case, has_activity=bool(touches), today=today)
-    return tuple(
-        _check(line, case, may_work=may_work and case.is_open)
-        for line in checklist.asked
+def _checks(case: Case, touches: Sequence[cadence.Logged], *, today: date, may: May) -> tuple[Check, ...]:
+    checklist = required_ten.read(
+        case,
+        has_activity=bool(touches),
+        today=today,
+        could_link=_could_link(case),
     )
+    return tuple(_check(line, case, may=may) for line in checklist.asked)
 
 
-def _check(line: required_ten.Line, case: Case, *, may_work: bool) -> Check:
-    fix = _FIXES.get(line.item.key) if may_work and not line.done else None
+def _could_link(case: Case) -> bool:
+    """Whether the account has an open opportunity that could be linked."""
+    if case.opportunity_id is not None or case.account is None:
+        return case.opportunity_id is not None
+    return case.account.opportunities.exclude(stage__in=CLOSED_STAGES).exists()
+
+
+def _check(line: required_ten.Line, case: Case, *, may: May) -> Check:
+    wanted = may.work and not line.done and line.item.when != "closing"
+    if line.item.key == "status":
+        wanted = may.pick_up
+    fix = _FIXES.get(line.item.key) if wanted else None
     word, url_name = fix or ("", "")
     url, in_dialog = _fix_url(url_name, case)
     return Check(
@@ -214,6 +245,7 @@ def _check(line: required_ten.Line, case: Case, *, may_work: bool) -> Check:
         done=line.done,
         due=line.due,
         hint=line.item.fix,
+        at_closing=line.item.when == "closing",
         fix_url=url,
         fix_word=word if url else "",
         in_dialog=in_dialog,
@@ -227,7 +259,7 @@ def _named(line: required_ten.Line, case: Case) -> str:
 
 
 _FIXES = {
-    "status": ("pick up", "#act"),
+    "status": ("pick up", "#act-pick-up"),
     "contact": ("choose", "case_contact"),
     "next_steps": ("write", "#next-step"),
     "gitlab_admin": ("see", "account"),
@@ -235,9 +267,6 @@ _FIXES = {
     "opportunity_close_date": ("see", "account"),
     "renewal_risk": ("see", "account"),
     "activity": ("log", "case_touch"),
-    "resolution_action": ("close", "case_close"),
-    "opportunity_status": ("see", "account"),
-    "feedback": ("close", "case_close"),
 }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Act, page
 from accounts.models import Person
 from cases import access, case_facts
-from cases.forms import NextStepForm, NoteForm
+from cases.forms import NextStepForm, NoteForm, PickUpForm, StatusForm
 from cases.lifecycle import local_day
 from cases.models import Case
 
@@ -37,9 +37,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cases/case_history_rows.html", context)
 
 
-def show(
-    request: HttpRequest, pk: int, *, older_than: int | None = None
-) -> HttpResponse:
+def show(request: HttpRequest, pk: int, *, older_than: int | None = None) -> HttpResponse:
     """The page, or for htmx its region. Raises Http404 where the case may not be seen."""
     person = cast(Person, request.user)
     seen = access.get_case(person, pk)
@@ -58,5 +56,7 @@ def _context(case: Case, person: Person, *, older_than: int | None) -> dict[str,
         "today": today,
         "next_step_form": NextStepForm(case=case, today=today),
         "note_form": NoteForm(case=case),
+        "pick_up_form": PickUpForm(case=case),
+        "status_form": StatusForm(case=case),
         "older_than": older_than,
     }

@@ -6,17 +6,22 @@ here: a form asks only for what the domain call cannot do without.
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 
 from accounts.models import Account, Contact, Opportunity
 from accounts.models.book import ActivityKind
 from cases import next_steps as steps
+from cases.case_facts import endings
 from cases.closing import Closure
 from cases.models import Case
 
@@ -31,6 +36,10 @@ class Pick:
     on: date
     name: str
 
+    @property
+    def iso(self) -> str:
+        return self.on.isoformat()
+
 
 def days_soon(today: date) -> tuple[Pick, ...]:
     """Today, tomorrow, three days on, Monday of next week."""
@@ -44,17 +53,13 @@ def days_soon(today: date) -> tuple[Pick, ...]:
 
 
 def days_later(today: date) -> tuple[Pick, ...]:
-    return tuple(
-        Pick(on=months_after(today, months), name=_in_months(months))
-        for months in MONTHS_LATER
-    )
+    return tuple(Pick(on=months_after(today, months), name=_in_months(months)) for months in MONTHS_LATER)
 
 
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or that month's last one."""
     years, month = divmod(day.month - 1 + months, 12)
-    first_of_next = date(day.year + years + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (first_of_next - timedelta(days=1)).day
+    last = calendar.monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))
 
 
@@ -62,31 +67,30 @@ def _in_months(months: int) -> str:
     return f"In {months} month" if months == 1 else f"In {months} months"
 
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
 class CaseForm(forms.Form):
-    """A form on a case. `applies_anew` is set where the case changed meanwhile: sending it again applies it."""
+    """A form on a case. `applies_anew`: the case changed meanwhile, and sending the form again applies it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     applies_anew = False
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, case: Case, initial: Mapping[str, Any] = _NONE
+    ) -> None:
         self.case = case
-        initial = {"version": case.version, **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial={"version": case.version, **initial})
 
     def meet(self, case: Case) -> None:
         """Take the case's present version in, so that what was typed can be applied to its new state."""
         self.case = case
-        self.data = self.data.copy()
-        self.data["version"] = str(case.version)
+        self.data = {name: self.data.get(name) for name in self.data} | {"version": str(case.version)}
         self.applies_anew = True
 
     def domain(self) -> dict[str, Any]:
         """What was typed, by the names that the domain call has for it."""
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name != "version"
-        }
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
 class PickUpForm(CaseForm):
@@ -140,10 +144,8 @@ def _what(label: str, **attrs: str) -> forms.CharField:
 class NextStepForm(DayForm):
     what = _what("Next step")
 
-    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
-        super().__init__(
-            *args, case=case, initial=_planned(case, today=today), **kwargs
-        )
+    def __init__(self, data: QueryDict | None = None, *, case: Case, today: date) -> None:
+        super().__init__(data, case=case, initial=_planned(case, today=today))
         self.picks = days_soon(today)
 
 
@@ -161,10 +163,10 @@ def _planned(case: Case, *, today: date) -> dict[str, Any]:
 class LaterForm(DayForm):
     what = _what("What happens then")
 
-    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, case: Case, today: date) -> None:
         self.picks = days_later(today)
         initial = {"pick": self.picks[0].on.isoformat()}
-        super().__init__(*args, case=case, initial=initial, **kwargs)
+        super().__init__(data, case=case, initial=initial)
 
     def domain(self) -> dict[str, Any]:
         return {"until": self.cleaned_data["on"], "what": self.cleaned_data["what"]}
@@ -177,9 +179,7 @@ class StatusForm(CaseForm):
 class CloseForm(CaseForm):
     """How the case ends. Nothing is required here: `closing.missing` says what is, beside each field."""
 
-    status = forms.ChoiceField(
-        label="How it ends", required=False, widget=forms.RadioSelect
-    )
+    status = forms.ChoiceField(label="How it ends", required=False, widget=forms.RadioSelect)
     resolution_action = forms.ChoiceField(label="What was done", required=False)
     feedback = forms.CharField(
         required=False,
@@ -192,15 +192,14 @@ class CloseForm(CaseForm):
         max_length=20,
         widget=forms.TextInput(attrs={"placeholder": "SMB-10471"}),
     )
-    need_met = forms.BooleanField(label="The customer’s need is met", required=False)
-    will_churn = forms.BooleanField(
-        label="The customer will certainly churn", required=False
-    )
+    need_met = forms.BooleanField(label="The customer's need is met", required=False)
+    will_churn = forms.BooleanField(label="The customer will certainly churn", required=False)
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, case=case, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
+        super().__init__(data, case=case)
         actions = case.rules.closing.resolution_actions
-        self._choices("status", endings(case))
+        names = case.rules.statuses
+        self._choices("status", [(key, names[key].short) for key in endings(case)])
         self._choices("resolution_action", [("", "Choose…"), *actions.items()])
         if case.category != "inbound":
             del self.fields["need_met"]
@@ -208,8 +207,7 @@ class CloseForm(CaseForm):
             del self.fields["will_churn"]
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields[name])
         field.choices = list(choices)
 
     def clean_duplicate_of(self) -> int | None:
@@ -229,23 +227,13 @@ class CloseForm(CaseForm):
         )
 
 
-def endings(case: Case) -> list[tuple[str, str]]:
-    """The closed statuses that the playbook allows from where the case is."""
-    statuses = case.rules.statuses
-    return [
-        (key, statuses[key].short)
-        for key in statuses[case.status].moves
-        if statuses[key].stage == "closed"
-    ]
-
-
 def read_number(text: str) -> int | None:
     """The id in SMB-10471, 10471 or #10471; None where nothing was written."""
     if not text.strip():
         return None
     found = re.fullmatch(r"(?:smb-|#)?0*(\d{1,15})", text.strip().casefold())
     if found is None:
-        raise forms.ValidationError("Write the case’s number, such as SMB-10471.")
+        raise forms.ValidationError("Write the case's number, such as SMB-10471.")
     return int(found[1])
 
 
@@ -262,11 +250,7 @@ class TouchForm(CaseForm):
 
     kind = forms.ChoiceField(
         label="How",
-        choices=[
-            (kind.value, kind.label)
-            for kind in ActivityKind
-            if kind is not ActivityKind.IQM
-        ],
+        choices=[(kind.value, kind.label) for kind in ActivityKind if kind is not ActivityKind.IQM],
         initial=ActivityKind.EMAIL.value,
         widget=forms.RadioSelect,
     )
@@ -274,7 +258,6 @@ class TouchForm(CaseForm):
         label="Who",
         choices=[("", "I reached out"), ("answered", "The customer answered")],
         coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -306,35 +289,31 @@ class NoteForm(CaseForm):
 class ContactForm(CaseForm):
     contact = forms.ModelChoiceField(
         queryset=Contact.objects.none(),
-        empty_label=None,
-        widget=forms.RadioSelect,
         error_messages={"required": "Choose a contact of the account."},
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        initial = {"contact": case.contact_id}
-        super().__init__(*args, case=case, initial=initial, **kwargs)
-        known = Contact.objects.filter(account=case.account_id)
-        if case.account_id is None:
-            known = known.none()
-        _offer(self, "contact", known.order_by("name", "id"))
+    def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
+        super().__init__(data, case=case, initial={"contact": case.contact_id})
+        _offer(self, "contact", self.known())
+
+    def known(self) -> QuerySet[Contact]:
+        """The contacts of the account, by name; none for a case without one."""
+        known = Contact.objects.filter(account=self.case.account_id, account__isnull=False)
+        return known.order_by("name", "id")
 
 
 class OpportunityForm(CaseForm):
     """Which opportunity the case is about; none takes the link away."""
 
-    opportunity = forms.ModelChoiceField(
-        queryset=Opportunity.objects.none(),
-        empty_label="None",
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    opportunity = forms.ModelChoiceField(queryset=Opportunity.objects.none(), required=False)
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        initial = {"opportunity": case.opportunity_id}
-        super().__init__(*args, case=case, initial=initial, **kwargs)
-        known = Opportunity.objects.filter(account=case.account_id)
-        _offer(self, "opportunity", known.order_by("-close_on", "id"))
+    def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
+        super().__init__(data, case=case, initial={"opportunity": case.opportunity_id})
+        _offer(self, "opportunity", self.known())
+
+    def known(self) -> QuerySet[Opportunity]:
+        """The opportunities of the account, the latest to close first."""
+        return Opportunity.objects.filter(account=self.case.account_id).order_by("-close_on", "id")
 
 
 class AccountForm(CaseForm):
@@ -347,6 +326,5 @@ class AccountForm(CaseForm):
 
 
 def _offer(form: forms.Form, name: str, known: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
+    field = cast("forms.ModelChoiceField[Any]", form.fields[name])
     field.queryset = known

@@ -60,7 +60,7 @@ def read(case: Case, *, has_activity: bool, today: date, could_link: bool = True
 
 
 def _tests(
-    case: Case, *, has_activity: bool, today: date
+    case: Case, *, has_activity: bool, today: date, could_link: bool
 ) -> Mapping[str, Callable[[], bool]]:
     opportunity, account = case.opportunity, case.account
     return {
@@ -68,9 +68,7 @@ def _tests(
         "owner": lambda: case.owner_id is not None,
         "contact": lambda: case.contact_id is not None,
         "next_steps": lambda: bool(case.next_steps and case.next_steps_on),
-        "gitlab_admin": lambda: (
-            account is not None and account.gitlab_admin_id is not None
-        ),
+        "gitlab_admin": lambda: account is not None and account.gitlab_admin_id is not None,
         "related_opportunity": lambda: opportunity is not None or not could_link,
         "opportunity_close_date": lambda: bool(
             opportunity

@@ -10,6 +10,18 @@ from accounts.models.book import ActivityKind
 from cases.models import Case, DueKind, History, Verb
 from cases.models.history import Actor
 
+_ICONS = {
+    "gear": "cog-6-tooth",
+    "clock": "clock",
+    "note": "chat-bubble-left",
+    "closed": "check",
+    "email": "envelope",
+    "call": "phone",
+    "meeting": "user-group",
+    "linkedin": "chat-bubble-oval-left",
+    "iqm": "user-group",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -28,9 +40,31 @@ class Told:
     verb: str = ""
 
     @property
+    def face_initials(self) -> str:
+        return self.initials if self.icon == "person" else ""
+
+    @property
+    def face_icon(self) -> str:
+        return "" if self.face_initials else _ICONS.get(self.icon, "user")
+
+    @property
+    def is_gift(self) -> bool:
+        """Whether the case was given to somebody here, so that there is a reason to look up."""
+        return self.verb in {Verb.ASSIGNED, Verb.HANDED_OVER, Verb.TAKEN}
+
+    @property
     def sentence(self) -> str:
         """Maya Stone moved it to In Progress: Engaged."""
         return f"{' '.join(part for part in (self.who, self.did, self.what) if part)}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    history: History
+    case: Case
+
+    def get(self, key: str) -> str:
+        return str(self.history.data.get(key) or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +77,7 @@ class _Words:
 
 def tell(row: History, *, case: Case) -> Told:
     """The row as a sentence, in the words of the playbook that the case was opened under."""
-    words = _TELLERS[Verb(row.verb)](row, case)
+    words = _TELLERS[Verb(row.verb)](_Row(history=row, case=case))
     return Told(
         at=row.at,
         who=_who(row, case),
@@ -64,52 +98,52 @@ def _who(row: History, case: Case) -> str:
     return {
         Actor.ROUTING: "Routing",
         Actor.CLOCK: "The clock",
-        Actor.TRIGGER: "A trigger",
+        Actor.TRIGGER: "Trigger",
     }.get(Actor(row.actor), "Somebody")
 
 
-def _opened(row: History, case: Case) -> _Words:
-    name = case_type_name(case)
-    if row.actor == Actor.TRIGGER:
-        version = f", version {case.trigger_version}" if case.trigger_version else ""
+def _opened(row: _Row) -> _Words:
+    name = case_type_name(row.case)
+    if row.history.actor == Actor.TRIGGER:
+        version = f", version {row.case.trigger_version}" if row.case.trigger_version else ""
         return _Words(did="opened it:", what=f"{name}{version}", icon="gear")
     return _Words(did="opened it:", what=name)
 
 
-def _given(row: History, case: Case) -> _Words:
-    icon = "gear" if row.actor == Actor.ROUTING else "person"
-    return _Words(did="gave it to", what=row.data.get("to", ""), icon=icon)
+def _given(row: _Row) -> _Words:
+    icon = "gear" if row.history.actor == Actor.ROUTING else "person"
+    return _Words(did="gave it to", what=row.get("to"), icon=icon)
 
 
-def _handed_over(row: History, case: Case) -> _Words:
-    return _Words(did="handed it over to", what=row.data.get("to", ""))
+def _handed_over(row: _Row) -> _Words:
+    return _Words(did="handed it over to", what=row.get("to"))
 
 
-def _moved(row: History, case: Case) -> _Words:
-    return _Words(did="moved it to", what=status_name(case, row.data.get("to", "")))
+def _moved(row: _Row) -> _Words:
+    return _Words(did="moved it to", what=status_name(row.case, row.get("to")))
 
 
-def _next_steps(row: History, case: Case) -> _Words:
-    on = _day(row.data.get("on", ""))
+def _next_steps(row: _Row) -> _Words:
+    on = _day(row.get("on"))
     return _Words(did=f"set the next step for {on}" if on else "set the next step")
 
 
-def _deferred(row: History, case: Case) -> _Words:
-    return _Words(did="put it off until", what=_day(row.data.get("until", "")))
+def _deferred(row: _Row) -> _Words:
+    return _Words(did="put it off until", what=_day(row.get("until")))
 
 
-def _changed(row: History, case: Case) -> _Words:
-    field, to = row.data.get("field", ""), row.data.get("to", "")
+def _changed(row: _Row) -> _Words:
+    field, to = row.get("field"), row.get("to")
     if not to:
         return _Words(did=f"took the {field} away")
     return _Words(did=f"set the {field} to", what=to)
 
 
-def _logged(row: History, case: Case) -> _Words:
-    kind = ActivityKind(row.data.get("kind", ActivityKind.EMAIL))
-    if row.data.get("inbound"):
+def _logged(row: _Row) -> _Words:
+    kind = ActivityKind(row.get("kind") or ActivityKind.EMAIL)
+    if row.get("inbound"):
         return _Words(did="answered", what=_ANSWERED[kind], icon=str(kind))
-    with_whom = f"with {case.contact.name}" if case.contact else ""
+    with_whom = f"with {row.case.contact.name}" if row.case.contact else ""
     return _Words(did=f"logged {_LOGGED[kind]}", what=with_whom, icon=str(kind))
 
 
@@ -129,28 +163,28 @@ _LOGGED = {
 }
 
 
-def _closed(row: History, case: Case) -> _Words:
-    actions = case.rules.closing.resolution_actions
-    action = row.data.get("resolution_action", "")
-    status = status_name(case, row.data.get("to", ""))
+def _closed(row: _Row) -> _Words:
+    actions = row.case.rules.closing.resolution_actions
+    action = row.get("resolution_action")
+    status = status_name(row.case, row.get("to"))
     said = f"{status}, {actions.get(action, action)}" if action else status
     return _Words(did="closed it:", what=said, icon="closed")
 
 
-def _overdue(row: History, case: Case) -> _Words:
-    passed = {
+def _overdue(row: _Row) -> _Words:
+    passed: dict[str, str] = {
         DueKind.PICK_UP: "saw the pick-up time pass",
-        DueKind.LIMIT: f"saw {case.rules.clocks.limit_days} days open pass",
+        DueKind.LIMIT: f"saw {row.case.rules.clocks.limit_days} days open pass",
     }
-    kind = row.data.get("clock", "")
+    kind = row.get("clock")
     return _Words(did=passed.get(kind, "saw a due date pass"), icon="clock")
 
 
-def _plain(did: str, *, icon: str = "person") -> Callable[[History, Case], _Words]:
-    return lambda row, case: _Words(did=did, icon=icon)
+def _plain(did: str, *, icon: str = "person") -> Callable[[_Row], _Words]:
+    return lambda _row: _Words(did=did, icon=icon)
 
 
-_TELLERS: Mapping[Verb, Callable[[History, Case], _Words]] = {
+_TELLERS: Mapping[Verb, Callable[[_Row], _Words]] = {
     Verb.OPENED: _opened,
     Verb.ASSIGNED: _given,
     Verb.TAKEN: _plain("took it from the queue"),

@@ -21,7 +21,5 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches("[data-picks-other]") || !target.value) return;
-  const other = target.closest("fieldset")?.querySelector("[data-other-day]");
-  if (other) other.checked = true;
+  if (target.matches("[data-other-day]")) target.closest("fieldset")?.querySelector("[data-picks-other]")?.focus();
 });
