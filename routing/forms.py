@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from accounts.models import Person, Role
 from cases.forms import CaseForm
@@ -27,15 +28,12 @@ class HandOverForm(CaseForm):
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="The history keeps it.",
-        error_messages={
-            "required": "Say why it changes hands; the history keeps it."
-        },
+        error_messages={"required": "Say why it changes hands; the history keeps it."},
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, case=case, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
+    def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
+        super().__init__(data, case=case)
+        field = cast("forms.ModelChoiceField[Person]", self.fields["to"])
         field.queryset = _case_workers().exclude(pk=case.owner_id or 0)
 
 
@@ -53,12 +51,8 @@ class TimeOffForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": "You may not plan this person’s time off."},
     )
-    starts_on = forms.DateField(
-        label="First day", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    ends_on = forms.DateField(
-        label="Last day", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
     covered_by = forms.ModelChoiceField(
         label="Covered by",
         queryset=Person.objects.none(),
@@ -67,11 +61,8 @@ class TimeOffForm(forms.Form):
     )
     note = forms.CharField(max_length=200, required=False)
 
-    def __init__(
-        self, *args: Any, plannable: list[int], team: list[int], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, plannable: list[int], team: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, ids in (("person", plannable), ("covered_by", team)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
+            field = cast("forms.ModelChoiceField[Person]", self.fields[name])
             field.queryset = Person.objects.filter(pk__in=ids).order_by("name", "id")

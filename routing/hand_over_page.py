@@ -20,7 +20,7 @@ from routing.ranking import Row, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """Somebody the case could go to; `stop` says why they cannot have it, `warning` what speaks against it."""
+    """Somebody the case could go to; `stop` says why they cannot have it, `warning` what is against it."""
 
     row: Row
     stop: str = ""
@@ -42,8 +42,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             "colleagues": [
                 _colleague(row, case, person)
                 for row in ranking.rows
-                if row.candidate.id != case.owner_id
-                and row.verdict is not Verdict.INACTIVE
+                if row.candidate.id != case.owner_id and row.verdict is not Verdict.INACTIVE
             ]
         },
     )
@@ -68,7 +67,5 @@ def _colleague(row: Row, case: Case, by: Person) -> Colleague:
     if row.verdict is not Verdict.AT_CAPACITY:
         return Colleague(row=row, warning=warnings.get(row.verdict, ""))
     if assignment.may_exceed(by, case):
-        return Colleague(
-            row=row, warning="Full. You may go over it; the record will say so."
-        )
+        return Colleague(row=row, warning="Full. You may go over it; the record will say so.")
     return Colleague(row=row, stop="Full. Only a manager may go over it.")

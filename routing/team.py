@@ -1,4 +1,4 @@
-"""A territory's team as it stands: who has how many of their places, who is away, whose turn it is, what waits.
+"""A territory's team as it stands: who has how many places taken, who is away, whose turn it is, what waits.
 
 A fixed number of queries, however large the team or long the queue.
 """
@@ -14,7 +14,6 @@ from django.db.models import Count, Q
 
 from accounts.models import Person
 from cases.models import Case
-from cases.models.case import Cases
 from routing.candidates import load_candidates
 from routing.models import Assignment, Pool, TimeOff, WaitingReason
 from routing.ranking import Candidate, Need, Row, rank
@@ -57,10 +56,14 @@ class Seat:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """What waits: the first `SHOWN` cases, and how many there are, counted to one more than `COUNTED`."""
+    """What waits: the first `SHOWN` cases, and how many there are, counted to one more than `COUNTED`.
+
+    `unplaced` have no region yet and may become any team's; they are shown, and counted apart.
+    """
 
     cases: tuple[Case, ...]
     count: int
+    unplaced: int
     oldest_at: datetime | None
     reasons: tuple[tuple[str, int], ...]
 
@@ -85,6 +88,31 @@ class Team:
     def here(self) -> int:
         """How many could be given a case now, or will when a place is free."""
         return sum(_is_here(seat.candidate) for seat in self.seats)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one glance at the page should tell."""
+
+    words: str
+    tone: str
+    icon: str
+
+
+def answer(found: Team) -> Answer:
+    """All placed; or how many wait, and why."""
+    queue = found.queue
+    if not queue.count:
+        return Answer(words="All placed.", tone="done", icon="check-circle")
+    count = f"{COUNTED}+" if queue.count > COUNTED else str(queue.count)
+    verb = "waits" if queue.count == 1 else "wait"
+    several = len(queue.reasons) > 1
+    why = [f"{_lower(reason)} ({number})" if several else _lower(reason) for reason, number in queue.reasons]
+    return Answer(words=f"{count} {verb}: {', '.join(why)}.", tone="soon", icon="exclamation-triangle")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _is_here(candidate: Candidate) -> bool:
@@ -146,26 +174,24 @@ def _load_desks(person_ids: Sequence[int]) -> dict[int, Desk]:
 _HELD = Q(holds_place=True)
 
 
-def waiting_for(territory: str) -> Cases:
-    """What waits for this territory; a case whose region nobody knows waits for every one."""
-    return Case.objects.waiting().filter(territory__in=[territory, ""])
-
-
 def _load_queue(territory: str) -> Queue:
-    waiting = waiting_for(territory)
-    ordered = waiting.order_by("-priority", "queued_at", "id")
-    shown = ordered.select_related("account", "waiting")[:SHOWN]
-    counted = waiting.values_list("waiting__reason", "queued_at")[: COUNTED + 1]
-    found = list(counted)
-    reasons = Counter(
-        WaitingReason(reason).label if reason else "Routing looks at it in a moment" for reason, _ in found
-    )
+    """What waits for this territory, and what waits for any because nobody knows its region."""
+    waiting = Case.objects.waiting()
+    ordered = waiting.filter(territory__in=[territory, ""]).order_by("-priority", "queued_at", "id")
+    theirs = waiting.filter(territory=territory)
+    found = list(theirs.values_list("waiting__reason", "queued_at")[: COUNTED + 1])
+    reasons = Counter(_reason(reason) for reason, _ in found)
     return Queue(
-        cases=tuple(shown),
+        cases=tuple(ordered.select_related("account", "waiting")[:SHOWN]),
         count=len(found),
+        unplaced=waiting.filter(territory="")[: COUNTED + 1].count(),
         oldest_at=min((queued_at for _, queued_at in found), default=None),
         reasons=tuple(reasons.most_common()),
     )
+
+
+def _reason(stored: str | None) -> str:
+    return WaitingReason(stored).label if stored else "Routing looks at them in a moment"
 
 
 def _load_over_capacity(candidates: Sequence[Candidate], *, now: datetime) -> tuple[Assignment, ...]:

@@ -35,13 +35,11 @@ def add_time_off(request: HttpRequest, territory: str) -> HttpResponse:
     if not form.is_valid():
         return _render(request, found, form=form, status=422)
     try:
-        span = time_off.add(
-            **form.cleaned_data, by=person_of(request), now=timezone.now()
-        )
+        span = time_off.add(**form.cleaned_data, by=person_of(request), now=timezone.now())
     except Refusal as refusal:
         form.add_error(None, refusal.detail)
         return _render(request, found, form=form, status=refusal.status)
-    messages.success(request, f"{span.person.name}’s time off is planned.")
+    messages.success(request, f"{span.person.name}'s time off is planned.")
     return redirect(_days_off(territory))
 
 
@@ -53,7 +51,7 @@ def remove_time_off(request: HttpRequest, territory: str, pk: int) -> HttpRespon
     except time_off.NoSuchTimeOff as refusal:
         messages.info(request, refusal.detail)
     else:
-        messages.success(request, f"{span.person.name}’s time off was taken back.")
+        messages.success(request, f"{span.person.name}'s time off was taken back.")
     return redirect(_days_off(territory))
 
 
@@ -77,9 +75,7 @@ def _days_off(territory: str) -> str:
 def _load(territory: str) -> Team:
     rules = playbook.active()
     try:
-        return team.load(
-            playbook_key=rules.key, territory=territory, now=timezone.now()
-        )
+        return team.load(playbook_key=rules.key, territory=territory, now=timezone.now())
     except team.NoSuchTeam as error:
         raise Http404(f"{rules.name} has no team {territory}.") from error
 
@@ -104,13 +100,12 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     by, rules = person_of(request), playbook.active()
-    may_remove = {
-        span.pk for span in found.time_off if time_off.may_plan(by, span.person)
-    }
+    may_remove = {span.pk for span in found.time_off if time_off.may_plan(by, span.person)}
     may_plan = any(time_off.may_plan(by, seat.person) for seat in found.seats)
     context = {
         "team": found,
         "rules": rules,
+        "answer": team.answer(found),
         "territory": rules.territories[found.pool.territory],
         "teams": rules.territories,
         "form": form or (_form(found, by) if may_plan else None),

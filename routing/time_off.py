@@ -40,7 +40,7 @@ class NoSuchTimeOff(Refusal):
 
 
 def may_plan(by: Person, person: Person) -> bool:
-    """An advocate plans their own days, a Team Lead the team's, a manager their territory's, Ops everybody's."""
+    """Advocates plan their own days, a Team Lead the team's, a manager their territory's, Ops everybody's."""
     how_far = access.reach(by, Act.PLAN_TIME_OFF)
     if how_far is Reach.NONE:
         return False
@@ -93,8 +93,10 @@ def add(
 
 @transaction.atomic
 def remove(*, time_off_id: int, by: Person) -> TimeOff:
-    """Take time off back; somebody may be free again, so the routing is woken. Raises NoSuchTimeOff,
-    PermissionDenied."""
+    """Take time off back; somebody may be free again, so the routing is woken.
+
+    Raises NoSuchTimeOff, PermissionDenied.
+    """
     found = TimeOff.objects.select_related("person").filter(pk=time_off_id).first()
     if found is None:
         raise NoSuchTimeOff("It was removed already.")
@@ -106,9 +108,7 @@ def remove(*, time_off_id: int, by: Person) -> TimeOff:
 
 def _check(by: Person, person: Person) -> None:
     if not may_plan(by, person):
-        raise PermissionDenied(
-            f"You may not plan {person.name}’s time off. They can, or their manager."
-        )
+        raise PermissionDenied(f"You may not plan {person.name}'s time off. They can, or their manager.")
 
 
 def _check_span(starts_on: date, ends_on: date, *, today: date) -> None:

@@ -19,9 +19,7 @@ SHOWN = 5
 def why_it_is_whose(case: Case, reader: Any) -> dict[str, Any]:
     """The stored decision: the sentence, and the roster as it stood."""
     explanation = why.explain(case)
-    rows = why.shorten(
-        explanation.rows, chosen_id=explanation.chosen_id, longest=len(explanation.rows)
-    )
+    rows = why.shorten(explanation.rows, chosen_id=explanation.chosen_id, longest=len(explanation.rows))
     mine = case.owner_id is not None and case.owner_id == reader.pk
     return {
         "why": explanation,
