@@ -1,5 +1,14 @@
 """Pages of cases."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from cases import all_cases, my_cases, searching
+
+urlpatterns = [
+    path("cases/", all_cases.show, name="cases"),
+    path("cases/mine/", my_cases.show, name="my_cases"),
+    path("cases/mine/arrivals/", my_cases.arrivals, name="my_cases_arrivals"),
+    path("cases/mine/pick-up/", my_cases.pick_up, name="my_cases_pick_up"),
+    path("search/", searching.search, name="search"),
+    path("", include("cases.case_urls")),
+]
