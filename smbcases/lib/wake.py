@@ -1,28 +1,66 @@
 """Wake-ups: a message that work may lie in the database, sent once the work is committed.
 
 The truth is in PostgreSQL. A wake-up may be lost, late or doubled, so a broker that cannot be reached is logged
-and nothing more: a beat of the schedule finds what it would have found.
+and nothing more: a beat of the schedule finds what it would have found. Nor may it keep a person waiting. Celery
+tries to connect for seconds by default; here it is tried once, briefly, and after a failure not at all for a while.
 """
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from kombu.pools import ProducerPool
 
 logger = logging.getLogger(__name__)
+
+REST = 1.0  # seconds after a failure in which nothing is sent
+_HASTE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "max_retries": 0}
+_AT_ONCE = 32  # threads of a process that may be sending
+
+_rests_until = 0.0
+_hushed = ContextVar("hushed", default=False)
 
 
 def wake(idea: str) -> None:
     """Wake the task that `settings.WAKES` names for `idea`, after this transaction has committed."""
-    transaction.on_commit(lambda: _send(settings.WAKES[idea]))
+    if not _hushed.get():
+        transaction.on_commit(lambda: _send(settings.WAKES[idea]))
+
+
+@contextmanager
+def hush() -> Iterator[None]:
+    """Wake nobody within: for who does all the work that is found, such as a replay."""
+    token = _hushed.set(True)
+    try:
+        yield
+    finally:
+        _hushed.reset(token)
 
 
 def _send(task: str) -> None:
+    global _rests_until  # noqa: PLW0603  what the process knows of its broker
+    if time.monotonic() < _rests_until:
+        return
     try:
-        current_app.send_task(task, expires=60)
+        with _producers(settings.CELERY_BROKER_URL).acquire(block=True) as producer:
+            current_app.send_task(task, expires=60, producer=producer)
     except (OperationalError, OSError) as error:
+        _rests_until = time.monotonic() + REST
         logger.warning("No wake-up for %s: %s. The next beat finds the work.", task, error)
+
+
+@cache
+def _producers(url: str) -> ProducerPool:
+    """Connections of our own to the broker, for Celery's are as patient as a worker has to be."""
+    connection = current_app.connection_for_write(url)
+    connection.transport_options = {**(connection.transport_options or {}), **_HASTE}
+    return ProducerPool(connection.Pool(_AT_ONCE), limit=_AT_ONCE)

@@ -105,6 +105,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
     ("chart", BASE_DIR / "node_modules/chart.js/dist"),
+    ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter/files"),
 ]
 
 # The active fiscal year's rules: a file in smbcases/playbook/data.
@@ -131,6 +132,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "retry_on_timeout": True,
 }
 CELERY_TIMEZONE = "UTC"
+# A server that accepts and does not answer would otherwise hold every request for ever.
+REDIS_CACHE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -2,7 +2,7 @@
 
 from smbcases.embedded import data_dir
 from smbcases.settings.base import *  # noqa: F403  the settings of a place build on the common ones
-from smbcases.settings.base import BASE_DIR, env
+from smbcases.settings.base import BASE_DIR, REDIS_CACHE, env
 
 DATA_DIR = data_dir.locate(BASE_DIR)
 SECRET_KEY = env("SECRET_KEY", default="") or data_dir.secret_key(DATA_DIR)
@@ -16,7 +16,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600  # a thread of the web server keeps i
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # ... and notices when PostgreSQL was restarted
 REDIS_URL = env("REDIS_URL", default=_found.redis_url)
 CELERY_BROKER_URL = REDIS_URL
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": REDIS_CACHE | {"LOCATION": REDIS_URL}}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from smbcases.settings.base import *  # noqa: F403  the settings of a place build on the common ones
-from smbcases.settings.base import DEMO, env
+from smbcases.settings.base import DEMO, REDIS_CACHE, env
 
 if DEMO:
     raise ImproperlyConfigured("DEMO=1 lets anybody sign in as anybody; production settings refuse it.")
@@ -15,7 +15,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": REDIS_CACHE | {"LOCATION": REDIS_URL}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
