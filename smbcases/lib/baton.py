@@ -25,18 +25,19 @@ def take(name: str) -> None:
 
 
 def relay(name: str, *, step: Callable[[], int], pending: Callable[[], bool]) -> int:
-    """Run `step`, each in a transaction under the baton, until it does nothing and nothing is pending after it.
+    """Run `step`, each time in a transaction under the baton, until nothing is pending once the baton is put down.
 
-    Answers what the steps add up to; 0 where another worker holds the baton.
+    `pending` is asked after a step that found nothing too: what was committed behind its look woke somebody who met
+    a taken baton and left. A step has to settle whatever `pending` sees. Answers what the steps add up to; 0 where
+    another worker holds the baton.
     """
     done = 0
     while True:
         try:
             with transaction.atomic():
                 take(name)
-                worked = step()
+                done += step()
         except BatonTaken:
             return done
-        done += worked
-        if not worked or not pending():
+        if not pending():
             return done
