@@ -1,7 +1,7 @@
 """Who may do what by API: the same table as for pages, and for keys their scopes.
 
-A view says for each method which act it is (`acts`) and which scope a key needs (`scopes`). What a view does not
-say is denied.
+A view says for each method which act it is (`acts`) and which scope a key needs (`scopes`). What a view does
+not say is denied.
 """
 
 from __future__ import annotations
@@ -28,19 +28,21 @@ class Decided(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         method = _method(request, view)
-        if isinstance(request.user, Machine):
-            _check_scope(request.user, _declared(view, "scopes").get(method))
+        asking: object = request.user
+        if isinstance(asking, Machine):
+            _check_scope(asking, _declared(view, "scopes").get(method))
         person = actor(request)
         if person is not None:
             _check_act(person, _declared(view, "acts").get(method))
-        return bool(request.user)
+        return asking is not None
 
 
 def actor(request: Request) -> Person | None:
     """In whose name a write is done: the person signed in, or the one that the key acts for."""
-    if isinstance(request.user, Machine):
-        return request.user.person
-    return request.user if isinstance(request.user, Person) else None
+    asking: object = request.user
+    if isinstance(asking, Machine):
+        return asking.person
+    return asking if isinstance(asking, Person) else None
 
 
 def _method(request: Request, view: APIView) -> str:

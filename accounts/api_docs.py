@@ -1,4 +1,4 @@
-"""The OpenAPI document: how a key signs in; how events are pushed, each type with its schema and an example."""
+"""The OpenAPI document of events: each type with its schema and an example, and how a key signs in."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ATTRIBUTES: Mapping[str, Any] = {
     "time": {
         "type": "string",
         "format": "date-time",
-        "description": "When it happened, with offset. Needed: of two states of a record the newer one is held.",
+        "description": "When it happened, with offset: of two states of a record the newer one is held.",
     },
     "subject": {"type": ["string", "null"], "maxLength": 255},
     "datacontenttype": {"type": ["string", "null"], "examples": ["application/json"]},
@@ -35,11 +35,12 @@ _ATTRIBUTES: Mapping[str, Any] = {
 _REFERENCE = "#/components/schemas/"
 _ONE_EVENT = {"$ref": f"{_REFERENCE}CloudEvent"}
 _TEXT = """
-Takes [CloudEvents 1.0](https://cloudevents.io) over HTTP, one or many, and commits them before it answers 202.
+Takes [CloudEvents 1.0](https://cloudevents.io) over HTTP, one or many, and commits them before it
+answers 202.
 
-Sending an event again, by `source` and `id`, answers the same and does nothing. A batch is answered event by event:
-the good ones are kept, the bad ones named with a JSON pointer; 400 only where not one could be kept. `time` is
-needed. Extension attributes and `dataschema` are accepted and not kept.
+Sending an event again, by `source` and `id`, answers the same and does nothing. A batch is answered event by
+event: the good ones are kept, the bad ones named with a JSON pointer; 400 only where not one could be kept.
+`time` is needed. Extension attributes and `dataschema` are accepted and not kept.
 """
 
 
@@ -59,7 +60,9 @@ def _whole(kind: EventType, name: str = "1") -> dict[str, Any]:
 
 def _examples() -> list[OpenApiExample]:
     one = [
-        OpenApiExample(kind.title, value=_whole(kind), media_type=STRUCTURED, request_only=True, summary=kind.key)
+        OpenApiExample(
+            kind.title, value=_whole(kind), media_type=STRUCTURED, request_only=True, summary=kind.key
+        )
         for kind in event_types.ALL.values()
     ]
     batch = [_whole(kind, str(number)) for number, kind in enumerate(event_types.RECORD_TYPES, 1)]
@@ -68,7 +71,10 @@ def _examples() -> list[OpenApiExample]:
 
 def _header(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(
-        f"ce-{name}", str, OpenApiParameter.HEADER, description=f"Binary mode only, percent-encoded. {description}"
+        f"ce-{name}",
+        str,
+        OpenApiParameter.HEADER,
+        description=f"Binary mode only, percent-encoded. {description}",
     )
 
 
@@ -87,7 +93,9 @@ pushing = extend_schema(
     request={
         STRUCTURED: OpenApiRequest(_ONE_EVENT),
         BATCH: OpenApiRequest({"type": "array", "maxItems": 1000, "items": _ONE_EVENT}),
-        "application/json": OpenApiRequest({"type": "object", "description": "Binary mode: the event's data."}),
+        "application/json": OpenApiRequest(
+            {"type": "object", "description": "Binary mode: the event's data."}
+        ),
     },
     responses={
         (202, "application/json"): PolymorphicProxySerializer(
@@ -117,7 +125,11 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A key such as smb_…, with the scopes needed."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key such as smb_…, with the scopes needed.",
+        }
 
 
 def add_event_types(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -128,7 +140,10 @@ def add_event_types(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         schemas[f"{kind.key}.data"] = kind.schema
     schemas["CloudEvent"] = {
         "oneOf": [{"$ref": _REFERENCE + key} for key in event_types.ALL],
-        "discriminator": {"propertyName": "type", "mapping": {key: _REFERENCE + key for key in event_types.ALL}},
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {key: _REFERENCE + key for key in event_types.ALL},
+        },
     }
     if place := result["paths"].pop(_PLACE, None):
         place["get"]["parameters"] = [_in_path("source"), _in_path("id")]
@@ -137,11 +152,21 @@ def add_event_types(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def _event_schema(kind: EventType) -> dict[str, Any]:
-    properties = {**_ATTRIBUTES, "type": {"const": kind.key}, "data": {"$ref": f"{_REFERENCE}{kind.key}.data"}}
+    properties = {
+        **_ATTRIBUTES,
+        "type": {"const": kind.key},
+        "data": {"$ref": f"{_REFERENCE}{kind.key}.data"},
+    }
     needed = ["specversion", "id", "source", "type", "time", "data"]
     return {"type": "object", "description": kind.description, "properties": properties, "required": needed}
 
 
 def _in_path(name: str) -> dict[str, Any]:
     described = f"The event's {name}, percent-encoded: a slash in it is %2F."
-    return {"name": name, "in": "path", "required": True, "description": described, "schema": {"type": "string"}}
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": described,
+        "schema": {"type": "string"},
+    }

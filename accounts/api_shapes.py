@@ -120,7 +120,17 @@ class ContactLine(serializers.ModelSerializer[Contact]):
 class OpportunityLine(serializers.ModelSerializer[Opportunity]):
     class Meta:
         model = Opportunity
-        fields = ("external_id", "name", "kind", "stage", "amount", "currency", "close_on", "po_required", "risk")
+        fields = (
+            "external_id",
+            "name",
+            "kind",
+            "stage",
+            "amount",
+            "currency",
+            "close_on",
+            "po_required",
+            "risk",
+        )
 
 
 class SubscriptionLine(serializers.ModelSerializer[Subscription]):

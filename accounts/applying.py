@@ -1,7 +1,7 @@
 """The inbox into the book: events are applied in sets, and each is told what became of it.
 
-One worker at a time does it. Whatever stops it, the set's transaction is undone and the next look finds the events
-as they were. An event that cannot be applied is refused with the reason and holds up no other.
+One worker at a time does it. Whatever stops it, the set's transaction is undone and the next look finds the
+events as they were. An event that cannot be applied is refused with the reason and holds up no other.
 """
 
 from __future__ import annotations
@@ -35,14 +35,15 @@ _POISON = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, V
 
 
 def apply_pending(*, now: datetime) -> int:
-    """Apply every event that was received; answer how many were looked at, 0 where another worker is at it."""
+    """Apply every event received; answer how many were looked at, 0 where another worker is at it."""
     return baton.relay("apply events", step=partial(_step, now=now), pending=_received().exists)
 
 
 def apply_events(events: Sequence[Arrived], *, now: datetime) -> dict[int, Became]:
     """Apply these, records before signals; answer by id what became of each.
 
-    Where the set cannot be written, its halves are tried, down to the event that is the cause: that one is refused.
+    Where the set cannot be written, its halves are tried, down to the event that is the cause: that one is
+    refused.
     """
     try:
         with transaction.atomic():
@@ -71,7 +72,9 @@ def _step(*, now: datetime) -> int:
         return 0
     became = apply_events(events, now=now)
     _record(became, now=now)
-    release(records=(f"{event.kind.record}:{event.external_id}" for event in events if _written(event, became)))
+    release(
+        records=(f"{event.kind.record}:{event.external_id}" for event in events if _written(event, became))
+    )
     if any(each.outcome in TAKEN_IN for each in became.values()):
         wake("applied")
     return len(events)

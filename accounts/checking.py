@@ -28,7 +28,7 @@ _NUL = "\x00"
 _NO_NUL = "The character U+0000 cannot be kept."
 
 
-class Unfit(Exception):  # noqa: N818  a verdict, not an error of ours
+class Unfit(Exception):
     """The event cannot be kept. Carries what is wrong with it, the first fault of each place."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -53,8 +53,13 @@ def check(event: Any, *, now: datetime) -> Fit:
     """Raises Unfit."""
     if not isinstance(event, Mapping):
         raise Unfit([Fault(pointer="", detail="Expected an event: a JSON object.")])
-    kind = _kind(event)
-    if faults := [*_attribute_faults(event, kind=kind, now=now), *_data_faults(event, kind=kind)]:
+    kind, data = _kind(event), event.get("data")
+    faults = list(_attribute_faults(event, kind=kind, now=now))
+    try:
+        encoded = _encoded(data) if isinstance(data, Mapping) else b""
+    except Unfit as unfit:
+        raise Unfit([*faults, *unfit.faults]) from unfit
+    if faults := [*faults, *_data_faults(event, kind=kind)]:
         raise Unfit(faults)
     return Fit(
         source=event["source"],
@@ -62,7 +67,7 @@ def check(event: Any, *, now: datetime) -> Fit:
         type=event["type"],
         subject=event.get("subject") or "",
         time=datetime.fromisoformat(event["time"]).astimezone(UTC),
-        data=_encoded(event["data"]),
+        data=encoded,
     )
 
 
@@ -99,8 +104,8 @@ def _text_faults(name: str, value: Any) -> Iterator[Fault]:
 def _time_faults(value: Any, *, now: datetime) -> Iterator[Fault]:
     time = _time(value)
     if time is None:
-        detail = f"{EXPECTED[INSTANT]} It is needed: it decides which of two events about a record is the newer one."
-        yield Fault(pointer="/time", detail=detail)
+        why = "It is needed: it decides which of two events about a record is the newer one."
+        yield Fault(pointer="/time", detail=f"{EXPECTED[INSTANT]} {why}")
     elif time < EARLIEST:
         yield Fault(pointer="/time", detail=f"Expected a time from {EARLIEST.year} on.")
     elif time > now + AHEAD:
@@ -108,7 +113,7 @@ def _time_faults(value: Any, *, now: datetime) -> Iterator[Fault]:
 
 
 def _time(value: Any) -> datetime | None:
-    if not isinstance(value, str) or not _INSTANT.match(value):
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return None
     try:
         return datetime.fromisoformat(value)
@@ -127,7 +132,12 @@ def _data_faults(event: Mapping[str, Any], *, kind: EventType | None) -> Iterato
 
 
 def _encoded(data: Mapping[str, Any]) -> bytes:
-    encoded = orjson.dumps(data)
+    try:
+        encoded = orjson.dumps(data)
+    except orjson.JSONEncodeError as error:  # it was JSON that we read, so only its depth can be the cause
+        raise Unfit(
+            [Fault(pointer="/data", detail="This is nested too deeply; 250 levels are taken.")]
+        ) from error
     if len(encoded) > LARGEST:
         detail = f"An event's data may have {LARGEST // 1024} KiB; this has {len(encoded) // 1024 + 1}."
         raise Unfit([Fault(pointer="/data", detail=detail)])

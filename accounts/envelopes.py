@@ -1,7 +1,7 @@
 """CloudEvents 1.0 over HTTP: what a request carries, in any of the binding's three content modes.
 
-What comes out are events in structured form (attributes beside `data`), not yet checked. Attributes of the binary
-mode are header values, so percent-decoded; its body is `data`.
+What comes out are events in structured form (attributes beside `data`), not yet checked. Attributes of the
+binary mode are header values, so percent-decoded; its body is `data`.
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ class Events(ListAPIView[Event]):
 
     @api_docs.pushing
     def post(self, request: Request) -> Response:
-        sent = envelopes.read(headers=request.headers, body=_body(request), at_most=settings.EVENT_BATCH_LIMIT)
+        sent = envelopes.read(
+            headers=request.headers, body=_body(request), at_most=settings.EVENT_BATCH_LIMIT
+        )
         answers = receiving.receive(sent.events, now=timezone.now())
         return _answer_batch(answers) if sent.is_batch else _answer_one(answers[0])
 
@@ -84,7 +86,9 @@ def _raw(request: Request) -> str:
 
 def _answer_one(answer: Answer) -> Response:
     if not answer.is_kept:
-        raise Unfit("See errors: each names its place and what is expected there.", errors=_told(answer.faults))
+        raise Unfit(
+            "See errors: each names its place and what is expected there.", errors=_told(answer.faults)
+        )
     return Response(_kept(answer), status=202)
 
 

@@ -1,7 +1,7 @@
 """Every event type that we take, with its payload: what clients read in the API's pages, and what we check.
 
-Record events carry the whole record as the CRM has it: a field left out is empty. Signal events say that something
-happened to records that we know, and change nothing in the book.
+Record events carry the whole record as the CRM has it: a field left out is empty. Signal events say that
+something happened to records that we know, and change nothing in the book.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from accounts.signals_told import SIGNALS, Told
 
 @dataclass(frozen=True, kw_only=True)
 class EventType:
-    """One type: its words, its fields, an example of its `data`. `record` names what it upserts, if it does."""
+    """One type: its words, its fields, an example of its `data`. `record` is what it upserts, if it does."""
 
     key: str
     title: str

@@ -38,7 +38,9 @@ def find(place: str, *, raw: str = "") -> Event:
     named = [_split(raw)] if raw.count("/") == 1 else _splits(place)
     found = list(followed().filter(_any_of(named))[:2]) if named and "\x00" not in place else []
     if not found:
-        raise NoSuchEvent("Nobody sent it, or it was refused. GET /api/events?source=…&id=… finds it by its names.")
+        raise NoSuchEvent(
+            "Nobody sent it, or it was refused. GET /api/events?source=…&id=… finds it by its names."
+        )
     if len(found) > 1:
         raise SeveralEvents("Name it as GET /api/events?source=…&id=….")
     return found[0]

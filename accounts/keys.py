@@ -1,7 +1,7 @@
 """API keys: how a machine signs in, and how often it may ask.
 
-A key is shown once, when it is made; we keep its digest. Its secret is random and long, so that a plain digest of
-it can be looked up and tells nothing.
+A key is shown once, when it is made; we keep its digest. Its secret is random and long, so that a plain
+digest of it can be looked up and tells nothing.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ class NoSuchKey(Refusal):
 class Machine:
     """Who asks, where a key was sent: `request.user` in place of a person.
 
-    What it may do is what the key's scopes say. Where the key acts for a person, it may do no more than they may,
-    and what it writes is written in their name.
+    What it may do is what the key's scopes say. Where the key acts for a person, it may do no more than they
+    may, and what it writes is written in their name.
     """
 
     key: ApiKey

@@ -1,6 +1,7 @@
-"""The words in which an event type describes its payload: fields, each a JSON Schema and what the book makes of it.
+"""The words in which an event type describes its payload.
 
-A payload that fits its schema can be written to the book: lengths, ranges and choices are those of the columns.
+A field is a JSON Schema and what the book makes of it. A payload that fits its schema can be written to the
+book: lengths, ranges and choices are those of the columns.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _MONEY = 9_999_999_999.99
 class Field:
     """One field of a payload. Left out or null, the book holds `empty`.
 
-    `refers_to` names what an external id points at; a `soft` reference is kept until its record comes, and the
-    event does not wait for it.
+    `refers_to` names what an external id points at; a `soft` reference is kept until its record comes, and
+    the event does not wait for it.
     """
 
     name: str
@@ -192,13 +193,9 @@ def schema_of(fields: Iterable[Field], *, one_of: Sequence[str] = ()) -> dict[st
 
 
 def _coded(name: str, description: str, pattern: str) -> Field:
-    schema = {
-        "type": "string",
-        "pattern": pattern,
-        "maxLength": 8,
-        "description": description,
-    }
-    return Field(name=name, schema=schema, empty="")
+    return Field(
+        name=name, schema={"type": "string", "pattern": pattern, "description": description}, empty=""
+    )
 
 
 def _whole(name: str, description: str, *, least: int, most: int, empty: int | None) -> Field:

@@ -60,8 +60,8 @@ def receive(events: Sequence[Any], *, now: datetime) -> list[Answer]:
 def keep(events: Sequence[Fit], *, now: datetime) -> None:
     """Commit the events that are not on file yet, and wake whoever applies them.
 
-    Ids follow the order given. Rows are written in the order of their keys, so that two clients that send the same
-    events in different orders wait for each other instead of locking each other out.
+    Ids follow the order given. Rows are written in the order of their keys, so that two clients that send the
+    same events in different orders wait for each other instead of locking each other out.
     """
     with transaction.atomic():
         ids = bulk.reserve_ids(Event, len(events))

@@ -1,7 +1,7 @@
 """Record events into the book: by kind, in the order of dependency, in bulk.
 
-Nothing here touches the inbox, and nothing is remembered between calls: the same code fills the book, or a copy of
-it under the same table names, as it was at some moment.
+Nothing here touches the inbox, and nothing is remembered between calls: the same code fills the book, or a
+copy of it under the same table names, as it was at some moment.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _REASON = 500
 
 
 def apply_records(*, events: Sequence[Arrived], now: datetime) -> dict[int, Became]:
-    """Write the newest state of each record that can be written; answer by id what became of each record event.
+    """Write the newest state of each record that can be written; answer by id what became of each event.
 
-    A state older than the held one is left alone; of two with the same time the later arrival wins. A record that
-    refers to one which is not there is not written: its event waits. Signals among the events are passed over.
+    A state older than the held one is left alone; of two with the same time the later arrival wins. A record
+    that refers to one which is not there is not written: its event waits. Signals among the events are passed
+    over.
     """
     records = [event for event in events if event.kind.record]
     known = Known()
@@ -38,7 +39,9 @@ def apply_records(*, events: Sequence[Arrived], now: datetime) -> dict[int, Beca
     rows = Rows(known=known, people=_people_of(records), playbook=playbook.active(), now=now)
     became: dict[int, Became] = {}
     for kind in MODELS:
-        became |= _Shelf(kind=kind, rows=rows).take_in([event for event in records if event.kind.record == kind])
+        became |= _Shelf(kind=kind, rows=rows).take_in(
+            [event for event in records if event.kind.record == kind]
+        )
     return became
 
 
@@ -91,7 +94,8 @@ class _Shelf:
 
     def _write(self, events: Sequence[Arrived]) -> set[str]:
         model = MODELS[self.kind]
-        not_newer = f'"{model._meta.db_table}".as_of <= excluded.as_of'
+        table = model._meta.db_table
+        not_newer = f'"{table}".as_of <= excluded.as_of'
         rows = self.rows.of(self.kind, events)
         written = set(bulk.upsert(model, rows, key="external_id", where=not_newer))
         self.rows.known.load(self.kind, (row["external_id"] for row in rows))
@@ -99,7 +103,9 @@ class _Shelf:
 
     def _applied(self, event: Arrived) -> Became:
         reason = self.rows.strangers(event)[:_REASON]
-        return Became(outcome=Outcome.APPLIED, reason=reason, account_id=self.held[event.external_id].account_id)
+        return Became(
+            outcome=Outcome.APPLIED, reason=reason, account_id=self.held[event.external_id].account_id
+        )
 
     def _outdated(self, event: Arrived) -> Became:
         held = self.held[event.external_id]
@@ -109,7 +115,9 @@ class _Shelf:
         """What other records have to do with these."""
         if self.kind == "account":
             known = written & before.keys()
-            self._pass_on_opportunities([self.held[one] for one in known if _moved(before[one], self.held[one])])
+            self._pass_on_opportunities(
+                [self.held[one] for one in known if _moved(before[one], self.held[one])]
+            )
         elif self.kind == "contact":
             _settle_gitlab_admins(written)
         elif self.kind == "subscription":

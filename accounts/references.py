@@ -1,4 +1,7 @@
-"""What the book holds of the records and people that events name; loaded per set of events, never kept longer."""
+"""What the book holds of the records and people that events name.
+
+Loaded for a set of events, and never kept longer.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,9 @@ def load_people(names: Iterable[str]) -> People:
     )
     by_name: dict[str, int] = {}
     sales_users: dict[str, int] = {}
-    for pk, external_id, address, role, region in people.values_list("id", "external_id", "address", "role", "region"):
+    for pk, external_id, address, role, region in people.values_list(
+        "id", "external_id", "address", "role", "region"
+    ):
         by_name |= {name: pk for name in (address, external_id) if name}
         if role == Role.SALES_USER:
             sales_users[region] = pk

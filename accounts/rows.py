@@ -45,7 +45,9 @@ class Rows:
         )
 
     def _of(self, event: Arrived) -> Row:
-        row: Row = {field.column: self._value(field, event.data.get(field.name)) for field in event.kind.fields}
+        row: Row = {
+            field.column: self._value(field, event.data.get(field.name)) for field in event.kind.fields
+        }
         row["as_of"] = event.time
         if event.kind.record == "opportunity" and row["owner_id"] is None:
             account = self.known.held["account"][event.data["account"]]
@@ -66,8 +68,10 @@ class Rows:
         return value
 
     def _of_accounts(self, events: Sequence[Arrived]) -> list[Row]:
-        """An account's standing is carried through each of its states: one that grew through the line within these
-        events has crossed it all the same."""
+        """The newest row of each account, its standing carried through each of the states that came.
+
+        One that grew through the line within these events has crossed it all the same.
+        """
         held = {event.external_id: self.known.get("account", event.external_id) for event in events}
         stood = {external_id: _standing(account) for external_id, account in held.items() if account}
         ids = [account.id for account in held.values() if account]
@@ -76,7 +80,9 @@ class Rows:
         for event in events:
             name, row, account = event.external_id, self._of(event), held[event.external_id]
             facts = _facts(row, plan=plans.get(account.id, "") if account else "")
-            stood[name] = standing.stand(facts, before=stood.get(name), on=event.time.date(), playbook=self.playbook)
+            stood[name] = standing.stand(
+                facts, before=stood.get(name), on=event.time.date(), playbook=self.playbook
+            )
             rows[name] = row | self._ours(row, stood[name], admin=event.data.get("gitlab_admin"))
         return list(rows.values())
 

@@ -15,7 +15,7 @@ from smbcases.playbook import Playbook
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the playbook asks about an account. `plan` is one that keeps it out of SMB, if it has such a plan."""
+    """What the playbook asks about an account. `plan` is one that keeps it out of SMB, if it has one."""
 
     carr: Decimal
     lam: int
@@ -32,8 +32,10 @@ class Standing:
 
 
 def stand(facts: Facts, *, before: Standing | None, on: date, playbook: Playbook) -> Standing:
-    """Handbook section 2. A new account takes the segment of its size at once, and so does one that comes down to
-    SMB. One that is SMB and crosses the line stays SMB, marked with the day: it moves when the next quarter starts.
+    """The segment and tier of an account in its new state (handbook section 2).
+
+    A new account takes the segment of its size at once, and so does one that comes down to SMB. One that is
+    SMB and crosses the line stays SMB, marked with the day: it moves when the next quarter starts.
     """
     segment: str = playbook.segment_of(facts.carr, facts.employees, facts.country, facts.plan)
     tier = playbook.tier(facts.carr, facts.lam)
@@ -43,7 +45,7 @@ def stand(facts: Facts, *, before: Standing | None, on: date, playbook: Playbook
 
 
 def plans_outside(accounts: Iterable[int], *, playbook: Playbook, on: date) -> dict[int, str]:
-    """By account, the plan of a running subscription that keeps it out of SMB. No query where no plan does."""
+    """By account, the plan of a running subscription that keeps it out of SMB; no query if no plan does."""
     if not playbook.segment.not_plans:
         return {}
     running = Subscription.objects.filter(account__in=set(accounts), renews_on__gte=on)
@@ -51,7 +53,7 @@ def plans_outside(accounts: Iterable[int], *, playbook: Playbook, on: date) -> d
 
 
 def look_again(accounts: Iterable[int], *, playbook: Playbook, now: datetime) -> None:
-    """Their subscriptions have changed; so may their segment, where the playbook's line has to do with plans."""
+    """Their subscriptions changed; so may their segment, where the playbook draws its line by plan."""
     if not playbook.segment.not_plans:
         return
     held = list(Account.objects.filter(id__in=set(accounts)))
@@ -65,7 +67,9 @@ def look_again(accounts: Iterable[int], *, playbook: Playbook, now: datetime) ->
 
 
 def facts_of(account: Account, *, plan: str) -> Facts:
-    return Facts(carr=account.carr, lam=account.lam, employees=account.employees, country=account.country, plan=plan)
+    return Facts(
+        carr=account.carr, lam=account.lam, employees=account.employees, country=account.country, plan=plan
+    )
 
 
 def standing_of(account: Account) -> Standing:

@@ -20,10 +20,14 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         create = actions.add_parser("create", help="make a key and show it, once")
         create.add_argument("name", help="what the key is for")
-        create.add_argument("--scope", action="append", required=True, dest="scopes", metavar="|".join(Scope.values))
+        create.add_argument(
+            "--scope", action="append", required=True, dest="scopes", metavar="|".join(Scope.values)
+        )
         create.add_argument("--for", dest="person", metavar="EMAIL", help="write in this person's name")
         actions.add_parser("list", help="the keys, newest first")
-        actions.add_parser("revoke", help="take a key back").add_argument("prefix", help="its first characters")
+        actions.add_parser("revoke", help="take a key back").add_argument(
+            "prefix", help="its first characters"
+        )
 
     def handle(self, *, action: str, **options: Any) -> None:
         try:
@@ -33,7 +37,9 @@ class Command(BaseCommand):
 
     def _create(self, options: dict[str, Any]) -> None:
         person = _person(options["person"]) if options["person"] else None
-        _, secret = keys.create(name=options["name"], scopes=options["scopes"], acts_for=person, now=timezone.now())
+        _, secret = keys.create(
+            name=options["name"], scopes=options["scopes"], acts_for=person, now=timezone.now()
+        )
         self.stderr.write("This is the only time that the key is shown:")
         self.stdout.write(secret)
 
