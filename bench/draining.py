@@ -12,17 +12,17 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402  Django has to be set up before its models are imported
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery  # noqa: E402
-from django.db.models.functions import Coalesce  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from bench import book, place, report  # noqa: E402
-from cases import opening, ownership  # noqa: E402
-from cases.models import Case, Origin, Priority  # noqa: E402
-from cases.ownership import Gift  # noqa: E402
-from routing import assignment  # noqa: E402
-from routing.models import Assignment, Member, Pool, Rule, Waiting  # noqa: E402
+from bench import book, place, report
+from cases import opening, ownership
+from cases.models import Case, Origin, Priority
+from cases.ownership import Gift
+from routing import assignment
+from routing.models import Assignment, Member, Pool, Rule, Waiting
 
 CASES, ADVOCATES, PLACES, WORKERS = 12_000, 200, 50, 8
 COMPARED = 1_000

@@ -14,8 +14,8 @@ import requests
 
 django.setup()
 
-from bench import book, place, report  # noqa: E402  Django has to be set up before its models are imported
-from cases.models import Case  # noqa: E402
+from bench import book, place, report
+from cases.models import Case
 
 CLIENTS = 8
 PER_SECOND = 50

@@ -13,16 +13,16 @@ import requests
 
 django.setup()
 
-from django.db import connection  # noqa: E402  Django has to be set up before its models are imported
-from django.utils import timezone  # noqa: E402
+from django.db import connection
+from django.utils import timezone
 
-from accounts import applying, receiving  # noqa: E402
-from accounts.models import Event  # noqa: E402
-from bench import book, place, report  # noqa: E402
-from cases.models import Case, History  # noqa: E402
-from routing import assignment  # noqa: E402
-from routing.models import Assignment, Evaluation  # noqa: E402
-from routing.triggers import evaluation  # noqa: E402
+from accounts import applying, receiving
+from accounts.models import Event
+from bench import book, place, report
+from cases.models import Case, History
+from routing import assignment
+from routing.models import Assignment, Evaluation
+from routing.triggers import evaluation
 
 EVENTS = 20_000
 MUST = 1_500

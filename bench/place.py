@@ -28,7 +28,7 @@ def database(name: str) -> str:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(identifier))
         cursor.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
     connection.close()
-    return urlunsplit(found._replace(path=f"/bench_{name}"))
+    return urlunsplit((found.scheme, found.netloc, f"/bench_{name}", "", ""))
 
 
 def prepare() -> None:
@@ -42,10 +42,8 @@ def desk(*, workers: int = 2) -> Iterator[str]:
     """Web server, Celery worker and beat on the database of this process; the web's address."""
     port = ports.choose(remembered=None)
     commands = [
-        f"gunicorn smbcases.wsgi --bind 127.0.0.1:{port} --worker-class gthread --workers 2 --threads 8"
-        " --log-level error",
-        f"celery --quiet -A smbcases worker --concurrency {workers} --loglevel ERROR --without-gossip"
-        " --without-mingle --without-heartbeat",
+        f"gunicorn smbcases.wsgi --bind 127.0.0.1:{port} --worker-class gthread -w 2 --threads 8 --log-level error",
+        f"celery --quiet -A smbcases worker -c {workers} -l ERROR --without-gossip --without-mingle",
     ]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "smbcases.settings.local",

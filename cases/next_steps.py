@@ -9,6 +9,9 @@ from smbcases.lib.refusal import Refusal
 from smbcases.playbook import Playbook
 
 
+LONGEST_INITIALS = 4
+
+
 class EmptyNextSteps(Refusal):
     """The text says nothing that a colleague could act on."""
 
@@ -23,9 +26,7 @@ class NextSteps:
     on: date
 
 
-def compose(
-    what: str, *, on: date, today: date, initials: str, rules: Playbook
-) -> NextSteps:
+def compose(what: str, *, on: date, today: date, initials: str, rules: Playbook) -> NextSteps:
     """`2026-11-21 MS Send quote to customer`: the date and the initials are put in front for whoever writes.
 
     Raises EmptyNextSteps where the words alone would not tell a colleague what to do.
@@ -41,18 +42,14 @@ def strip(what: str) -> str:
     if not _is_date(head):
         return what.strip()
     initials, _, words = rest.partition(" ")
-    return words.strip() if initials.isupper() and len(initials) <= 4 else rest.strip()
+    return words.strip() if initials.isupper() and len(initials) <= LONGEST_INITIALS else rest.strip()
 
 
 def check(words: str, *, rules: Playbook) -> None:
     too_short = len(words.split()) < rules.next_steps.min_words
-    says_nothing = words.casefold().rstrip(".!") in {
-        text.casefold() for text in rules.next_steps.contentless
-    }
+    says_nothing = words.casefold().rstrip(".!") in {text.casefold() for text in rules.next_steps.contentless}
     if too_short or says_nothing:
-        raise EmptyNextSteps(
-            f"Say what will be done and for whom, such as “{rules.next_steps.example}”."
-        )
+        raise EmptyNextSteps(f"Say what will be done and for whom, such as “{rules.next_steps.example}”.")
 
 
 def _is_date(text: str) -> bool:

@@ -148,9 +148,10 @@ _PASSED_OVER = {
 
 
 def _ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
     endings = {1: "st", 2: "nd", 3: "rd"}
-    ending = "th" if 10 <= number % 100 <= 20 else endings.get(number % 10, "th")
-    return f"{number}{ending}"
+    in_the_teens = number // 10 % 10 == 1
+    return f"{number}{'th' if in_the_teens else endings.get(number % 10, 'th')}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ class Loaded:
 def load(*, now: datetime | None = None) -> Loaded:
     """Bring triggers and pools of every playbook in line with its file, but for what Ops edited. Safe to repeat."""
     moment, loaded = now or timezone.now(), Loaded()
-    for key in playbook.keys():
+    for key in playbook.keys():  # noqa: SIM118  a function of a module
         rules = playbook.get(key)
         _load_pools(rules)
         held = {trigger.key: trigger for trigger in Trigger.objects.select_for_update().filter(playbook=key)}

@@ -25,7 +25,6 @@ from routing.triggers.fields import ROOTS
 from smbcases.lib.batches import batched
 
 REBUILT: Sequence[type[Model]] = (Account, Contact, Lead, Opportunity, Subscription)
-RECORDS = tuple(f"crm.{model._meta.model_name}.upserted" for model in REBUILT)
 BATCH = 1000
 
 
@@ -43,27 +42,45 @@ def as_of(moment: datetime) -> Iterator[None]:
 
 
 def _shadow_book(moment: datetime) -> None:
-    latest = list(_latest_events(moment))
+    for model in REBUILT:
+        _shadow(model)
+    for model in REBUILT:
+        for batch in batched(_latest_events(model, moment), BATCH):
+            applying.apply_events(batch, now=moment)
+        _renumber(model)
+    _shadow(Activity)
+    name = Activity._meta.db_table
     with connection.cursor() as cursor:
-        for model in (*REBUILT, Activity):
-            name = model._meta.db_table
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} (LIKE public.{name} INCLUDING ALL) ON COMMIT DROP")
+        cursor.execute(f"INSERT INTO {name} SELECT * FROM public.{name} WHERE happened_at <= %s", [moment])
+
+
+def _shadow(model: type[Model]) -> None:
+    """An empty table in front of the model's, whose own numbers begin behind all that are in use."""
+    name = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) + 1 FROM public.{name}")
+        (beyond,) = cursor.fetchone()
+        cursor.execute(f"CREATE TEMPORARY TABLE {name} (LIKE public.{name} INCLUDING ALL) ON COMMIT DROP")
+        cursor.execute(f"ALTER TABLE pg_temp.{name} ALTER COLUMN id RESTART WITH {beyond}")
+
+
+def _renumber(model: type[Model]) -> None:
+    """Give each rebuilt record the number that it has today, by which cases and activities know it."""
+    name = model._meta.db_table
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Activity._meta.db_table} SELECT * FROM public.{Activity._meta.db_table}"
-            " WHERE happened_at <= %s",
-            [moment],
+            f"UPDATE {name} AS past SET id = held.id FROM public.{name} AS held"
+            " WHERE held.external_id = past.external_id"
         )
-    for batch in batched(latest, BATCH):
-        applying.apply_events(batch, now=moment)
 
 
-def _latest_events(moment: datetime) -> Iterator[Arrived]:
-    """The last event of each record up to the moment, in the order that references ask for."""
-    for kind in RECORDS:
-        of_kind = Event.objects.filter(type=kind, time__lte=moment, outcome__in=["applied", "outdated"])
-        rows = of_kind.order_by("data__external_id", "-time", "-id").distinct("data__external_id")
-        for pk, time, data in rows.values_list("id", "time", "data"):
-            yield Arrived(id=pk, type=kind, time=time, data=data)
+def _latest_events(model: type[Model], moment: datetime) -> Iterator[Arrived]:
+    """The last event of each record of a kind up to the moment."""
+    kind = f"crm.{model._meta.model_name}.upserted"
+    of_kind = Event.objects.filter(type=kind, time__lte=moment, outcome__in=["applied", "outdated"])
+    rows = of_kind.order_by("data__external_id", "-time", "-id").distinct("data__external_id")
+    for pk, time, data in rows.values_list("id", "time", "data"):
+        yield Arrived(id=pk, type=kind, time=time, data=data)
 
 
 def _shadow_cases(moment: datetime) -> None:

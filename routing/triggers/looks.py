@@ -40,9 +40,8 @@ class Look:
 
 def occurrence(trigger: Trigger, *, record: Record | None, event: Event | None, today: date) -> str:
     """The name of what happened, the same each time it is looked at, so that it opens one case only."""
-    if event is not None and (trigger.once_per == Once.EVENT or record is None):
-        return f"event:{event.pk}"
-    assert record is not None
+    if record is None or (event is not None and trigger.once_per == Once.EVENT):
+        return f"event:{event.pk if event else ''}"
     name = f"{trigger.asked_of}:{record.external_id}"
     if trigger.once_per == Once.TERM and isinstance(record, Subscription):
         return f"{name}:{record.renews_on.isoformat()}"

@@ -16,7 +16,7 @@ _WRAP = 60
 
 class Command(BaseCommand):
     help = "Check, show, compare and load playbooks."
-    requires_system_checks: list[str] = []  # noqa: RUF012  Django reads it so; they would stop before we can explain
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
