@@ -50,7 +50,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         auth.login(request, form.get_user())
         return redirect(_next(request))
-    context = {"form": form, "next": request.GET.get("next", ""), "demo": demo_people() if settings.DEMO else []}
+    demo = demo_people() if settings.DEMO else []
+    context = {"form": form, "next": request.GET.get("next", ""), "demo": demo}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -14,9 +13,15 @@ from accounts.access import Act, Reach, reach
 from accounts.models import Person
 from cases import tabs
 from cases.access import visible
-from cases.lists import Listing
+from cases.lists import Kind, Listing
+from cases.my_cases import MINE
 
-_FILTERS = ("q", "status", "category", "priority", "case_type", "account", "due", "age", "owner", "territory")
+ALL = Kind(
+    url="cases",
+    tabs=tabs.ALL,
+    first=tabs.OPEN,
+    filters=(*MINE.filters, "owner", "territory"),
+)
 _TITLES = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}
 
 
@@ -26,12 +31,9 @@ _TITLES = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}
 def show(request: access.SignedInRequest) -> HttpResponse:
     """The page, or for htmx its list alone."""
     listing = Listing(
-        path=reverse("cases"),
+        kind=ALL,
         asked=request.GET.dict(),
         seen=visible(request.user),
-        tabs=tabs.ALL,
-        first_tab=tabs.OPEN,
-        filters=_FILTERS,
         now=timezone.now(),
     )
     is_part = request.headers.get("HX-Target") == "case-list"

@@ -1,7 +1,7 @@
-"""What lists and pages say of a case in a few words: its status, what is due, its age. Pure, from its stored facts.
+"""What lists and pages say of a case in a few words: its status, what is due, its age. Pure, from stored facts.
 
-The words for what is due come from `due_at` and `due_kind` and nothing else, so that a badge, the order of a list
-and the sweep can never disagree.
+The words for what is due come from `due_at` and `due_kind` and nothing else, so that a badge, the order of a
+list and the sweep can never disagree.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Tone(StrEnum):
     INFO = "info"
     TRYING = "trying"
     PLAIN = "plain"
+    STRONG = "strong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,7 @@ _STATUS_TONES = {
 
 
 def status(case: Case) -> Badge:
-    """The status as its playbook names it, or what an Open case waits for: an advocate, its pick-up, its day."""
+    """The status as its playbook names it, or what an Open case waits for: advocate, pick-up, its day."""
     spec = case.rules.statuses[case.status]
     if spec.stage != "open":
         return Badge(words=spec.short, tone=_STATUS_TONES.get(case.status, Tone.PLAIN), hint=spec.hint)
@@ -84,16 +85,14 @@ def status(case: Case) -> Badge:
     return Badge(words=spec.short, hint=spec.hint)
 
 
-_PRIORITY_TONES = {Priority.HIGH: Tone.LATE, Priority.MEDIUM: Tone.PLAIN, Priority.LOW: Tone.PLAIN}
-
-
 def priority(case: Case) -> Badge:
+    """High stands out by weight: red is kept for what is late."""
     level = Priority(case.priority)
-    return Badge(words=level.label, tone=_PRIORITY_TONES[level])
+    return Badge(words=level.label, tone=Tone.STRONG if level is Priority.HIGH else Tone.PLAIN)
 
 
 def age(case: Case, *, now: datetime) -> Age:
-    """Days since it was opened (or from opening to closing): orange from the target on, red at the limit."""
+    """Days since it was opened, or from opening to closing: orange from the target on, red at the limit."""
     rules = case.rules.clocks
     end = case.closed_at or now
     days = max(0, (end - case.opened_at).days)
@@ -157,7 +156,7 @@ def _later(case: Case, now: datetime) -> Due:
     return Due(words=f"Back {_day(case, case.due_at, now=now)}", at=case.due_at)
 
 
-def _none(case: Case, now: datetime) -> Due:
+def _none(_case: Case, _now: datetime) -> Due:
     return Due(words="No limit (exception)", at=None)
 
 

@@ -1,10 +1,10 @@
-"""How many cases wait for somebody, by what they wait for: one query over their open cases, however many closed."""
+"""How many cases somebody has, by what they wait for: one query over the open ones, however many are closed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Max, Q, Sum
 from django.http import HttpRequest
@@ -18,8 +18,10 @@ COUNTED = 999
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """`held` places count against capacity. `mark` changes whenever one of the cases does, or comes or goes;
-    `newest_at` is when the last one was assigned."""
+    """How many of each; `held` is what counts against capacity.
+
+    `mark` changes whenever one of the cases does, or comes or goes; `newest_at` is when the last one was given.
+    """
 
     to_pick_up: int
     in_hand: int
@@ -64,11 +66,10 @@ def count_closed(*, owner: Person) -> int:
 
 def of_request(request: HttpRequest) -> Counts:
     """The signed-in person's counts, read once a request: the list and the rail around it show the same."""
-    found: Counts | None = getattr(request, "_case_counts", None)
+    found: Counts | None = getattr(request, "case_counts", None)
     if found is None:
-        assert isinstance(request.user, Person)
-        found = read(owner=request.user, now=timezone.now())
-        request._case_counts = found  # type: ignore[attr-defined]  # lives as long as the request
+        found = read(owner=cast(Person, request.user), now=timezone.now())
+        request.case_counts = found  # type: ignore[attr-defined]  # lives as long as the request
     return found
 
 

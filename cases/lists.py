@@ -1,6 +1,6 @@
 """A list of cases as its address asks for it: tab, filters, order, page. Every view is a link.
 
-What the address says is checked against what is offered. What is not offered is left out and named in `notes`.
+What the address says is checked against what is offered; what is not offered is left out, and `notes` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from cases.counts import COUNTED
 from cases.filters import CaseFilters
 from cases.models import Case
@@ -19,10 +21,12 @@ from cases.tabs import Order, Tab
 from smbcases.lib import keyset
 
 PAGE_SIZE = 25
-_SHOWN = (
-    "playbook case_type category subject priority territory owner_id status next_steps next_steps_on deferred_until"
-    " opened_at assigned_at picked_up_at closed_at limit_at due_at due_kind account__name owner__name owner__initials"
-).split()
+_SHOWN = [
+    *("playbook", "case_type", "category", "subject", "priority", "territory", "status"),
+    *("next_steps", "next_steps_on", "deferred_until", "due_at", "due_kind", "limit_at"),
+    *("opened_at", "assigned_at", "picked_up_at", "closed_at"),
+    *("owner_id", "owner__name", "account__name"),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +46,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """A filter as the page offers it; without `options` it is asked for in words. `kept`: what its form passes on."""
+    """A filter as the page offers it; without `options` it is asked for in words, and its form passes `kept` on."""
 
     key: str
     name: str
@@ -53,26 +57,32 @@ class Chip:
     kept: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What lists of one kind offer. `url` is the name of their page, `first` the tab it opens on."""
+
+    url: str
+    tabs: Sequence[Tab]
+    first: Tab
+    filters: Sequence[str]
+
+
 class Listing:
-    """What one list page shows. `asked` is the address's query; `seen` are the rows that the reader may see at all."""
+    """What one list page shows. `asked` is the address's query, `seen` what the reader may see at all."""
 
     def __init__(
         self,
         *,
-        path: str,
+        kind: Kind,
         asked: Mapping[str, str],
         seen: Cases,
-        tabs: Sequence[Tab],
-        first_tab: Tab,
-        filters: Sequence[str],
         now: datetime,
         counts: Mapping[str, int] | None = None,
     ) -> None:
-        self.path, self.asked, self.now = path, asked, now
-        self.tabs, self.first_tab, self.offered = tabs, first_tab, filters
-        self.counts = counts or {}
-        self.tab = next((tab for tab in tabs if tab.key == asked.get("tab")), first_tab)
-        given = {name: asked[name] for name in filters if asked.get(name)}
+        self.kind, self.asked, self.counts = kind, asked, counts or {}
+        self.path = reverse(kind.url)
+        self.tab = next((tab for tab in kind.tabs if tab.key == asked.get("tab")), kind.first)
+        given = {name: asked[name] for name in kind.filters if asked.get(name)}
         self.filterset = CaseFilters(given, queryset=self.tab.narrow(seen, now))
         self.filterset.form.is_valid()
 
@@ -81,7 +91,7 @@ class Listing:
         """The filters in force, by name, as the address spells them."""
         return {
             name: self.filterset.data[name]
-            for name in self.offered
+            for name in self.kind.filters
             if self.filterset.form.cleaned_data.get(name) not in (None, "")
         }
 
@@ -157,7 +167,7 @@ class Listing:
         return f"{self.path}?{query}" if query else self.path
 
     def query(self, **changes: str) -> list[tuple[str, str]]:
-        tab = "" if self.tab is self.first_tab else self.tab.key
+        tab = "" if self.tab is self.kind.first else self.tab.key
         sort = "" if self.order_key == self.tab.first_order else self.order_key
         state = {"tab": tab, "sort": sort, **self.set_filters, **changes}
         return [(name, value) for name, value in state.items() if value]
@@ -185,11 +195,11 @@ class Listing:
         return [
             TabLink(
                 name=tab.name,
-                url=self.address(tab="" if tab is self.first_tab else tab.key, sort=""),
+                url=self.address(tab="" if tab is self.kind.first else tab.key, sort=""),
                 count=self.counts.get(tab.key),
                 current=tab is self.tab,
             )
-            for tab in self.tabs
+            for tab in self.kind.tabs
         ]
 
     @cached_property
@@ -206,7 +216,7 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [self._chip(name) for name in self.offered if name != "q"]
+        return [self._chip(name) for name in self.kind.filters if name != "q"]
 
     def _chip(self, name: str) -> Chip:
         choices = self._choices(name)
@@ -228,7 +238,7 @@ class Listing:
         return choices.get(value) or str(self.filterset.form.cleaned_data[name])
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
-        """What is offered; an owner among those who work cases now, though any may be asked for by the address."""
+        """What is offered: of owners those who work cases now, though an address may ask for any."""
         if name == "owner":
             people = self.filterset.form.fields["owner"].queryset
             working = people.filter(role__in=["advocate", "team_lead"], is_active=True).order_by("name", "id")

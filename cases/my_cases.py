@@ -24,11 +24,16 @@ from accounts.access import Act
 from cases import counts, lifecycle, tabs
 from cases.counts import Counts
 from cases.lifecycle import Result
-from cases.lists import PAGE_SIZE, Listing
+from cases.lists import PAGE_SIZE, Kind, Listing
 from cases.models import Case
 from smbcases import playbook
 
-FILTERS = ("q", "status", "category", "priority", "case_type", "account", "due", "age")
+MINE = Kind(
+    url="my_cases",
+    tabs=tabs.MINE,
+    first=tabs.IN_HAND,
+    filters=("q", "status", "category", "priority", "case_type", "account", "due", "age"),
+)
 MOST_AT_ONCE = 100
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -56,9 +61,9 @@ def show(request: access.SignedInRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def arrivals(request: access.SignedInRequest) -> HttpResponse:
-    """Asked every two seconds by an open page: nothing (204) as long as none of its owner's cases has changed.
+    """Asked every two seconds by an open page: nothing (204) as long as none of its reader's cases changed.
 
-    Else the counts, and the rows that have come since, where the page shows the first page of a view they are in.
+    Else the counts, and the rows that have come since, where the page shows the beginning of their view.
     """
     found = counts.of_request(request)
     if found.mark == request.GET.get("mark"):
@@ -119,12 +124,9 @@ def _way_back(request: HttpRequest) -> str:
 
 def _listing(request: access.SignedInRequest, *, asked: Mapping[str, str], now: datetime) -> Listing:
     return Listing(
-        path=reverse("my_cases"),
+        kind=MINE,
         asked=asked,
         seen=Case.objects.owned_by(request.user),
-        tabs=tabs.MINE,
-        first_tab=tabs.IN_HAND,
-        filters=FILTERS,
         now=now,
         counts=_by_tab(counts.of_request(request), closed=counts.count_closed(owner=request.user)),
     )

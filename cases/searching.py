@@ -79,4 +79,5 @@ def _accounts(words: str, *, by: Person) -> list[Account]:
 
 def _people(words: str) -> list[Person]:
     named = Q(name__istartswith=words) | Q(email__istartswith=words) | Q(initials__iexact=words)
-    return list(Person.objects.filter(named, is_active=True).exclude(role=Role.SALES_USER).order_by("name", "id")[:MOST])
+    people = Person.objects.filter(named, is_active=True).exclude(role=Role.SALES_USER)
+    return list(people.order_by("name", "id")[:MOST])

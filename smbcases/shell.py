@@ -25,7 +25,6 @@ from routing.candidates import load_away
 from routing.models import Member
 from smbcases import playbook
 
-
 RAIL_VIEWS = {"tab=due_today", "tab=high_value"}
 
 

@@ -67,7 +67,13 @@ def styleguide(request: access.SignedInRequest) -> HttpResponse:
 def sample_cases(*, now: datetime) -> list[Case]:
     """Unsaved cases, one for each thing that a badge can say."""
     today = now.date()
-    hours, days = (lambda n: now - timedelta(hours=n)), (lambda n: now - timedelta(days=n))
+
+    def hours(number: int) -> datetime:
+        return now - timedelta(hours=number)
+
+    def days(number: int) -> datetime:
+        return now - timedelta(days=number)
+
     facts: list[dict[str, object]] = [
         {"owner_id": None, "queued_at": hours(3)},
         {"assigned_at": hours(2)},
@@ -80,7 +86,7 @@ def sample_cases(*, now: datetime) -> list[Case]:
         _worked(days(9), on=None, status="engaged"),
         _worked(days(14), on=today + timedelta(days=9), status="engaged"),
         _worked(days(17), on=today + timedelta(days=9), status="attempting_contact"),
-        _worked(days(40), on=None, status="engaged") | {"case_type": "po_required", "category": "urgent_renewal"},
+        _worked(days(40), on=None, status="engaged") | {"case_type": "po_required"},
         {"assigned_at": days(5), "deferred_until": today + timedelta(days=180), "put_off": True},
         _worked(days(8), on=today, status="resolved") | {"closed_at": hours(1)},
     ]

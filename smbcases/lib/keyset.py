@@ -1,7 +1,7 @@
 """Pages of a long list by key, never by offset: page 40,000 costs what the first one does.
 
-A cursor names the row that the reader has just passed, by the values it is ordered by. It is plain and unsigned:
-whatever it says, it only moves a bound within rows that the reader may see.
+A cursor names the row that the reader has just passed, by the values it is ordered by. It is plain and
+unsigned: whatever it says, it only moves a bound within rows that the reader may see.
 """
 
 from __future__ import annotations
@@ -87,14 +87,19 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+def _read(model: type[Model], name: str, value: object) -> Any:
+    field = model._meta.get_field(name.lstrip("-"))
+    read = field.to_python(value)  # type: ignore[union-attr]  # what is ordered by is a column
+    if read is None or (isinstance(read, datetime) and read.tzinfo is None):
+        raise ValueError(value)
+    return read
+
+
 def _decode(cursor: str, *, model: type[Model], order: Sequence[str]) -> _Place:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         backwards, *values = json.loads(text)
-        fields = [model._meta.get_field(name.lstrip("-")) for name in order]
-        read = [field.to_python(value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]  # all are columns
+        read = [_read(model, name, value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError) as error:
         raise BadCursor(cursor) from error
-    if any(value is None or (isinstance(value, datetime) and value.tzinfo is None) for value in read):
-        raise BadCursor(cursor)
     return _Place(backwards=bool(backwards), values=read)

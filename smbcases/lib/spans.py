@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+FROM_DAYS = 2
+FROM_WHOLE_HOURS = 10
+
 
 def in_words(span: timedelta) -> str:
-    """`3 h 12 m`, `2 d`, `12 m`: the largest unit, with the next one only where it still matters. Never negative."""
+    """`3 h 12 m`, `2 d`, `12 m`: the largest unit, and the next one only where it matters. Never negative."""
     minutes = max(0, int(span.total_seconds() // 60))
     hours, days = minutes // 60, minutes // 1440
-    if days >= 2:
+    if days >= FROM_DAYS:
         return f"{days} d"
-    if hours >= 10:
+    if hours >= FROM_WHOLE_HOURS:
         return f"{hours} h"
     if hours:
         return f"{hours} h {minutes % 60} m" if minutes % 60 else f"{hours} h"

@@ -10,18 +10,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cases import badges
+from cases import badges, next_steps
 from cases.models import Case
 from smbcases.lib import spans
 
 register = template.Library()
 _NO_LIMIT = mark_safe('<span class="age-free" aria-hidden="true">no limit</span>')
+MINUS = "\N{MINUS SIGN}"
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @register.filter
 def status_badge(case: Case) -> SafeString:
-    """The status as a badge. This and the next three are markup made here, for lists have them a hundred times."""
+    """The status as a badge. It and the next three are markup made here: lists have them by the hundred."""
     badge = badges.status(case)
     return format_html(
         '<span class="tag tone-{}" title="{}"><span class="tag-dot" aria-hidden="true"></span>{}</span>',
@@ -86,11 +87,17 @@ def type_of(case: Case) -> str:
 
 @register.filter
 def about(case: Case) -> str:
-    """What a list says below the case type: the account and the category, or the subject where it says more."""
+    """What a list says beside the case type: account and category, or the subject where it says more."""
     name = case.account.name if case.account else ""
     if not name:
         return f"{case.subject} · {category_of(case)}"
     return f"{name} · {category_of(case)}" if case.subject.startswith(name) else f"{case.subject} · {name}"
+
+
+@register.filter
+def step_words(case: Case) -> str:
+    """The next step without its date and initials: lists say when it is due beside it."""
+    return next_steps.strip(case.next_steps)
 
 
 @register.filter
@@ -125,7 +132,7 @@ def money(amount: Decimal | int | None, currency: str = "USD") -> str:
         return "—"
     digits = 0 if amount == int(amount) else 2
     sign = SIGNS.get(currency, f"{currency} ")
-    return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,.{digits}f}"
+    return f"{MINUS if amount < 0 else ''}{sign}{abs(amount):,.{digits}f}"
 
 
 @register.filter

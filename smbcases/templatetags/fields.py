@@ -17,7 +17,7 @@ def is_check(field: BoundField) -> bool:
 @register.filter
 def control(field: BoundField) -> SafeString:
     """The widget with the class that its kind wears; an error is tied to it by aria-describedby."""
-    attrs: dict[str, str] = {"class": _class_of(field.field.widget)}
+    attrs: dict[str, str | bool] = {"class": _class_of(field.field.widget)}
     described = [f"{field.auto_id}_helptext"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
