@@ -34,7 +34,7 @@ class Decided(BasePermission):
         person = actor(request)
         if person is not None:
             _check_act(person, _declared(view, "acts").get(method))
-        return asking is not None
+        return person is not None or isinstance(asking, Machine)
 
 
 def actor(request: Request) -> Person | None:

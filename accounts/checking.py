@@ -17,6 +17,7 @@ from accounts import envelopes, event_types, faulting
 from accounts.event_types import EventType
 from accounts.faulting import Fault
 from accounts.payloads import EXPECTED, INSTANT
+from smbcases.lib.pointer import pointer
 
 LARGEST = 256 * 1024  # bytes of an event's data
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -152,10 +153,10 @@ def _nul_faults(data: Any) -> Iterator[Fault]:
     while left:
         path, value = left.pop()
         if isinstance(value, str) and _NUL in value:
-            yield Fault(pointer=faulting.pointer(path), detail=_NO_NUL)
+            yield Fault(pointer=pointer(path), detail=_NO_NUL)
         elif isinstance(value, Mapping):
             if any(_NUL in key for key in value):
-                yield Fault(pointer=faulting.pointer(path), detail="A name in here has the character U+0000.")
+                yield Fault(pointer=pointer(path), detail="A name in here has the character U+0000.")
             left.extend(([*path, key], inner) for key, inner in value.items() if _NUL not in key)
         elif isinstance(value, list):
             left.extend(([*path, index], inner) for index, inner in enumerate(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import orjson
 
 from accounts.event_types import EventType
 from accounts.payloads import EXPECTED
+from smbcases.lib.pointer import pointer
 
 _TYPES = {
     "string": "text",
@@ -45,11 +46,6 @@ class Fault:
     def inside(self, index: int) -> Fault:
         """The same fault, seen from the batch that the event is part of."""
         return Fault(pointer=f"/{index}{self.pointer}", detail=self.detail)
-
-
-def pointer(path: Sequence[str | int]) -> str:
-    """RFC 6901: `["data", "a/b", 0]` is `/data/a~1b/0`."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
 def explain(error: jsonschema_rs.ValidationError, *, kind: EventType) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ status. Pages show the sentence, the API sends the whole; nothing else needs to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from smbcases.lib.pointer import pointer
 from smbcases.lib.refusal import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +79,7 @@ def _of_api_error(error: exceptions.APIException, *, status: int) -> dict[str, A
             title="Some of what was sent cannot be used",
             status=status,
             detail="See errors: each names its place and what is expected there.",
-            errors=list(_pointed(error.detail, "")),
+            errors=list(_pointed(error.detail, ())),
         )
     return body(
         name=error.default_code,
@@ -88,18 +89,17 @@ def _of_api_error(error: exceptions.APIException, *, status: int) -> dict[str, A
     )
 
 
-def _pointed(detail: Any, at: str) -> Any:
+def _pointed(detail: Any, at: tuple[str | int, ...]) -> Iterator[dict[str, str]]:
     """Flatten DRF's nested messages into JSON pointers with a sentence each."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
-            place = at if key == api_settings.NON_FIELD_ERRORS_KEY else f"{at}/{key}"
-            yield from _pointed(inner, place)
+            yield from _pointed(inner, at if key == api_settings.NON_FIELD_ERRORS_KEY else (*at, key))
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             nested = isinstance(inner, Mapping | list)
-            yield from _pointed(inner, f"{at}/{index}" if nested else at)
+            yield from _pointed(inner, (*at, index) if nested else at)
     else:
-        yield {"pointer": at or "/", "detail": str(detail)}
+        yield {"pointer": pointer(at), "detail": str(detail)}
 
 
 def _response(document: dict[str, Any]) -> Response:

@@ -150,7 +150,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.keys.KeyThrottle"],
     "EXCEPTION_HANDLER": "smbcases.lib.problems.handle",
-    "UNAUTHENTICATED_USER": None,
     "PAGE_SIZE": 50,
 }
 API_KEY_REQUESTS_PER_MINUTE = env.int("API_KEY_REQUESTS_PER_MINUTE", default=6000)
