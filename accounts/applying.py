@@ -14,15 +14,15 @@ from typing import Any
 
 import orjson
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast, Substr
 
 from accounts import arrivals
 from accounts.arrivals import Arrived, Became
 from accounts.models import Event
 from accounts.models.events import Outcome
 from accounts.records import apply_records
-from accounts.references import Known
+from accounts.references import MODELS, Known
 from smbcases.lib import baton, bulk
 from smbcases.lib.wake import wake
 
@@ -60,6 +60,17 @@ def release(*, records: Iterable[str]) -> int:
     """Let the events that wait for these records, such as account:001A, be applied; answer how many."""
     waiting = Event.objects.filter(outcome=Outcome.WAITING, waits_for__in=list(records))
     return waiting.update(outcome=Outcome.RECEIVED, waits_for="")
+
+
+def release_known() -> int:
+    """Let the events be applied whose record came another way than by event, such as by hand in the admin."""
+    released = 0
+    for kind, model in MODELS.items():
+        waiting = Event.objects.filter(outcome=Outcome.WAITING, waits_for__startswith=f"{kind}:")
+        named = waiting.annotate(named=Substr("waits_for", len(kind) + 2))
+        held = model._default_manager.filter(external_id=OuterRef("named"))
+        released += named.filter(Exists(held)).update(outcome=Outcome.RECEIVED, waits_for="")
+    return released
 
 
 def _received() -> Any:

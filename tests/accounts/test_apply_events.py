@@ -173,6 +173,16 @@ def test_a_waiting_state_that_was_overtaken_is_outdated_when_its_record_comes() 
     assert Contact.objects.get().name == "At A"
 
 
+def test_a_record_that_came_another_way_is_found_by_the_sweep() -> None:
+    contact = record("contact", external_id="C", account="A:1", name="Ada")
+    waiting = take_in(contact, event("sales.contact_requested", account="never"))[0]
+    factories.account(external_id="A:1")
+    tasks.release_events()
+    waiting.refresh_from_db()
+    assert waiting.outcome == "applied"
+    assert Event.objects.get(outcome="waiting").waits_for == "account:never"
+
+
 def test_the_gitlab_admin_may_come_after_the_account_that_names_them() -> None:
     take_in(account(gitlab_admin="C"))
     assert (Account.objects.get().gitlab_admin, Account.objects.get().gitlab_admin_awaited) == (None, "C")
