@@ -32,12 +32,15 @@ from smbcases.playbook.sections import (
 from smbcases.playbook.trigger import TriggerSpec
 
 
+SHORTEST_MONTH = 28
+
+
 def _first_day(text: str) -> str:
     try:
         first = date.fromisoformat(f"2001-{text}")
     except ValueError:
         raise ValueError(f"expected month and day such as 02-01, but found “{text}”") from None
-    if first.day > 28:
+    if first.day > SHORTEST_MONTH:
         raise ValueError(f"expected a day that every month has, but found “{text}”")
     return text
 

@@ -58,7 +58,10 @@ def _territories(playbook: Playbook) -> Mistakes:
 def _tiers(playbook: Playbook) -> Mistakes:
     tiers, known = playbook.tiers, [*playbook.categories, *playbook.triggers]
     if sorted(tiers.may_trigger) != list(_TIERS):
-        yield ("tiers", "may_trigger"), "tiers › may_trigger: expected one list for each of the tiers 1, 2 and 3."
+        yield (
+            ("tiers", "may_trigger"),
+            "tiers › may_trigger: expected one list for each of the tiers 1, 2 and 3.",
+        )
     if tiers.two_above >= tiers.one_above:
         yield ("tiers", "two_above"), "tiers › two_above: expected less than one_above."
     for tier, names in tiers.may_trigger.items():
@@ -102,7 +105,10 @@ def _names(playbook: Playbook) -> Mistakes:
         yield ("closing", "high_value_only_action"), sentence
     for at, case_type in enumerate(playbook.renewals_team.case_types):
         if case_type in playbook.renewals_team.keeps:
-            yield ("renewals_team", "case_types", at), f"“{case_type}” is also under keeps; it cannot be both."
+            yield (
+                ("renewals_team", "case_types", at),
+                f"“{case_type}” is also under keeps; it cannot be both.",
+            )
 
 
 def _order(playbook: Playbook) -> Mistakes:
@@ -117,7 +123,10 @@ def _order(playbook: Playbook) -> Mistakes:
     if playbook.clocks.limit_days < playbook.clocks.target_days:
         yield ("clocks", "limit_days"), "clocks › limit_days: expected no less than target_days."
     if playbook.segment.enterprise.employees_from < playbook.segment.employees_below:
-        yield ("segment", "enterprise", "employees_from"), "segment › enterprise: expected no less than the SMB line."
+        yield (
+            ("segment", "enterprise", "employees_from"),
+            "segment › enterprise: expected no less than the SMB line.",
+        )
 
 
 def _trigger(trigger: TriggerSpec, playbook: Playbook) -> Mistakes:
@@ -134,7 +143,9 @@ def _trigger(trigger: TriggerSpec, playbook: Playbook) -> Mistakes:
 
 
 def _texts(trigger: TriggerSpec) -> Mistakes:
-    texts = {name: getattr(trigger, name) for name in ("subject", "context", "cta", "email_subject", "email_body")}
+    texts = {
+        name: getattr(trigger, name) for name in ("subject", "context", "cta", "email_subject", "email_body")
+    }
     for name, text in texts.items():
         known = vocabulary.EMAIL_MERGE_FIELDS if name.startswith("email") else vocabulary.MERGE_FIELDS
         for _, sentence in _unknown(sorted(merge.fields(text)), sorted(known), (), "merge field"):

@@ -70,7 +70,9 @@ def _spell_out_checks(source: Source) -> None:
     asked, checklist = source.values.get("required_ten"), source.values.pop("checklist", None)
     if not isinstance(asked, list) or not isinstance(checklist, dict):
         return
-    lines = Source(checklist, {path[1:]: place for path, place in source.places.items() if path[0:1] == ("checklist",)})
+    lines = Source(
+        checklist, {path[1:]: place for path, place in source.places.items() if path[0:1] == ("checklist",)}
+    )
     for at, key in enumerate(asked):
         if not isinstance(checklist.get(str(key)), dict):
             hint = wording.did_you_mean(str(key), checklist)
@@ -120,7 +122,9 @@ def _require_same_names(switches: Any, catalogue: dict[str, Any], year: Source) 
 def _apply(changes: Any, year: Source, source: Source) -> None:
     """Lay over each case type what the year says of it otherwise."""
     if not isinstance(changes, dict):
-        raise PlaybookError.at(year.places["changes",], "expected “changes: …” with case types and their entries.")
+        raise PlaybookError.at(
+            year.places["changes",], "expected “changes: …” with case types and their entries."
+        )
     for name, fields in changes.items():
         if name not in source.values["triggers"] or not isinstance(fields, dict):
             sentence = f"changes: expected a case type and its entries, but found “{name}”."
@@ -130,8 +134,12 @@ def _apply(changes: Any, year: Source, source: Source) -> None:
 
 
 def _refusal(mistakes: list[tuple[Path, str]], source: Source) -> PlaybookError:
-    problems = {Problem(place=_nearest(path, source.places), sentence=sentence) for path, sentence in mistakes}
-    return PlaybookError(tuple(sorted(problems, key=lambda one: (one.place.file, one.place.line, one.sentence))))
+    problems = {
+        Problem(place=_nearest(path, source.places), sentence=sentence) for path, sentence in mistakes
+    }
+    return PlaybookError(
+        tuple(sorted(problems, key=lambda one: (one.place.file, one.place.line, one.sentence)))
+    )
 
 
 def _nearest(path: Path, places: dict[Path, Place]) -> Place:

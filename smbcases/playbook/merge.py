@@ -48,7 +48,7 @@ def _pieces(template: str) -> tuple[str | Field, ...]:
     return tuple(piece for piece in pieces if piece)
 
 
-def _text(name: str, value: object) -> str:
+def _text(name: str, value: object) -> str:  # noqa: PLR0911  one return a kind of value
     """The value as people write it; empty where there is nothing to print."""
     match value:
         case None:

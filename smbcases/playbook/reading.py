@@ -91,7 +91,9 @@ def _section(
         if key in section:
             first = places[(*path, key)].line
             problems.append(
-                Problem(place=place, sentence=f"“{key}” is given twice (first on line {first}); keep one of them.")
+                Problem(
+                    place=place, sentence=f"“{key}” is given twice (first on line {first}); keep one of them."
+                )
             )
             continue
         places[(*path, key)] = place

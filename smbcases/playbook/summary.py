@@ -42,7 +42,10 @@ def _who(playbook: Playbook) -> Rows:
     yield "  not", f"countries: {_list(segment.not_countries)}; plans: {_list(segment.not_plans)}"
     for key, territory in playbook.territories.items():
         yield f"territory {key}", f"{_list(territory.regions)} ({territory.time_zone})"
-    yield "tiers", f"1 above {tiers.one_above:,}; 2 above {tiers.two_above:,} or LAM above {tiers.lam_above}; else 3"
+    yield (
+        "tiers",
+        f"1 above {tiers.one_above:,}; 2 above {tiers.two_above:,} or LAM above {tiers.lam_above}; else 3",
+    )
     for tier, names in tiers.may_trigger.items():
         bound = "" if tiers.enforced else " (not enforced)"
         yield f"  tier {tier} may trigger", f"{_list(names)}{bound}"
@@ -71,7 +74,10 @@ def _clocks(playbook: Playbook) -> Rows:
 def _closing(playbook: Playbook) -> Rows:
     closing, steps = playbook.closing, playbook.next_steps
     yield "resolution actions", _list(closing.resolution_actions.values())
-    yield "feedback", f"required ({closing.feedback_when_none} if none)" if closing.feedback_required else "optional"
+    yield (
+        "feedback",
+        f"required ({closing.feedback_when_none} if none)" if closing.feedback_required else "optional",
+    )
     yield "unresponsive", f"after {closing.unresponsive_after_days} days"
     yield "High Value only by", closing.resolution_actions[closing.high_value_only_action]
     yield "case reasons", _list(playbook.case_reasons.values())
@@ -89,7 +95,10 @@ def _high_value(playbook: Playbook) -> Rows:
     high, team = playbook.high_value, playbook.renewals_team
     yield "criteria", f"{_list(high.criteria.values())}; {high.nominations} nominations each"
     yield "check-ins", f"after {_list(high.check_in_days)} days"
-    yield "renewals team", f"from {team.starts_on}: cARR under {team.carr_below:,} and LAM under {team.lam_below}"
+    yield (
+        "renewals team",
+        f"from {team.starts_on}: cARR under {team.carr_below:,} and LAM under {team.lam_below}",
+    )
     yield "  switches off", _names(playbook, team.case_types)
     yield "  keeps", _names(playbook, team.keeps)
 

@@ -12,7 +12,8 @@ Occurrence = Literal["event", "record", "term", "quarter", "fiscal_year"]
 Segment = Literal["smb", "mid_market", "enterprise"]
 
 RECORD_EVENTS: Final = frozenset(
-    f"crm.{record}.upserted" for record in ("account", "contact", "lead", "opportunity", "subscription", "activity")
+    f"crm.{record}.upserted"
+    for record in ("account", "contact", "lead", "opportunity", "subscription", "activity")
 )
 SIGNAL_EVENTS: Final = frozenset(
     {

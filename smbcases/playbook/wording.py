@@ -86,7 +86,9 @@ def _found(kind: str, value: object) -> str:
 def _unknown_entry(path: Path) -> str:
     known = _entries(path[:-1])
     close = did_you_mean(str(path[-1]), known)
-    return f"nothing is called “{path[-1]}” here{close or f'; expected {alternatives(known)}' if known else ''}"
+    return (
+        f"nothing is called “{path[-1]}” here{close or f'; expected {alternatives(known)}' if known else ''}"
+    )
 
 
 def _entries(path: Path) -> list[str]:
