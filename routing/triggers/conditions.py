@@ -5,6 +5,7 @@ The same compiled condition serves the whole book, one account, and the book as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -111,12 +112,14 @@ def compile_condition(text: str, *, root: str) -> Condition:
 def _parsed(text: str, root: Root) -> Node:
     try:
         tree = DjangoQLParser().parse(text)
-        schema = _schema(root, date.min)
-        schema.validate(tree)
     except DjangoQLError as error:
-        line, column = _place(error, text)
+        line, column = error.line, error.column
+        if not line:
+            line, column = _line_and_column(text, len(text.rstrip()))
         raise InvalidCondition(_sentence(error), line=line, column=column) from error
-    _check_words(tree, schema, text)
+    schema = _schema(root, date.min)
+    for comparison, at in _placed(tree, text):
+        _check(comparison, schema, text, at=at)
     return tree
 
 
@@ -125,40 +128,38 @@ def _sentence(error: DjangoQLError) -> str:
     return str(error).split(": ", 1)[-1] if getattr(error, "line", None) else str(error)
 
 
-def _place(error: DjangoQLError, text: str) -> tuple[int, int]:
-    """Where the error is: said by the parser, else the first word of its message that the text has, else the end."""
-    if getattr(error, "line", None):
-        return error.line, error.column
-    quoted = [part for part in str(error).replace('"', "'").split("'")[1::2] if part] or str(error).split()
-    for word in [*quoted, *(part.strip(".,:") for part in str(error).split())]:
-        at = text.find(word)
-        if len(word) > 1 and at >= 0:
-            return _line_and_column(text, at)
-    return _line_and_column(text, len(text))
+def _placed(tree: Node, text: str) -> Iterator[tuple[Any, int]]:
+    """Each comparison with where it begins: they come in the order of the text."""
+    bare = _STRING.sub(lambda found: " " * len(found[0]), text)
+    at = 0
+    for comparison in _comparisons(tree):
+        at = bare.index(comparison.left.value, at)
+        yield comparison, at
+        at += len(comparison.left.value)
+
+
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+
+
+def _check(comparison: Any, schema: DjangoQLSchema, text: str, *, at: int) -> None:
+    """The field is known and its value fits it. A misspelt word of a list would be compared and never hold."""
+    try:
+        schema.validate(comparison)
+    except DjangoQLError as error:
+        line, column = _line_and_column(text, at)
+        raise InvalidCondition(_sentence(error), line=line, column=column) from error
+    field, value = schema.resolve_name(comparison.left), comparison.right.value
+    choices = field.ours.choices if isinstance(field, _Comparable) else ()
+    for word in value if isinstance(value, list) else [value]:
+        if choices and word and word not in choices:
+            line, column = _line_and_column(text, text.find(f'"{word}"', at))
+            message = f"“{word}” is no {field.name}. It can be: {', '.join(choices)}."
+            raise InvalidCondition(message, line=line, column=column)
 
 
 def _line_and_column(text: str, at: int) -> tuple[int, int]:
     before = text[:at]
     return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
-
-
-def _check_words(tree: Node, schema: DjangoQLSchema, text: str) -> None:
-    """A field with a list of words is compared with one of them: a misspelt one would never hold."""
-    for comparison in _comparisons(tree):
-        field = schema.resolve_name(comparison.left)
-        value = comparison.right.value
-        for word in value if isinstance(value, list) else [value]:
-            if (
-                isinstance(field, _Comparable)
-                and field.ours.choices
-                and word
-                and word not in field.ours.choices
-            ):
-                line, column = _line_and_column(text, max(0, text.find(f'"{word}"')))
-                known = ", ".join(field.ours.choices)
-                raise InvalidCondition(
-                    f"“{word}” is no {field.name}. It can be: {known}.", line=line, column=column
-                )
 
 
 def _comparisons(node: Node) -> Iterator[Any]:

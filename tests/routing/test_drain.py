@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,17 +18,13 @@ from routing.models import Assignment, Drain, Pool, Rule, Waiting, WaitingReason
 from tests import factories
 from tests.factories import NOW, TODAY
 
+AtOnce = Callable[..., list[Any]]
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def amer() -> Pool:
     return factories.pool("amer")
-
-
-@pytest.fixture
-def _fy25(settings: Any) -> None:
-    settings.PLAYBOOK = "fy25"
 
 
 def drain(pool: Pool, **fields: Any) -> int:
@@ -394,19 +390,8 @@ def test_where_cases_are_pushed_there_is_nothing_to_take(amer: Pool) -> None:
 # Two at once
 
 
-def at_once(*jobs: Any) -> list[Any]:
-    def run(job: Any) -> Any:
-        try:
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result() for future in [pool.submit(run, job) for job in jobs]]
-
-
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_draining_at_once_give_nothing_twice_and_overload_nobody() -> None:
+def test_two_workers_draining_at_once_give_nothing_twice_and_overload_nobody(at_once: AtOnce) -> None:
     amer = factories.pool("amer")
     factories.team(amer, 7, places=30)
     factories.cases(250)
@@ -418,7 +403,7 @@ def test_two_workers_draining_at_once_give_nothing_twice_and_overload_nobody() -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_cases_that_come_in_during_a_drain_go_out_too() -> None:
+def test_cases_that_come_in_during_a_drain_go_out_too(at_once: AtOnce) -> None:
     amer = factories.pool("amer")
     factories.team(amer, 3)
     at_once(*[lambda: [factories.cases(5) and drain(amer) for _ in range(5)]] * 3)
@@ -430,7 +415,7 @@ def test_cases_that_come_in_during_a_drain_go_out_too() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_take_the_next_one_at_once_get_one_each(settings: Any) -> None:
+def test_two_who_take_the_next_one_at_once_get_one_each(settings: Any, at_once: AtOnce) -> None:
     settings.PLAYBOOK = "fy25"
     people = factories.team(factories.pool("emea", playbook="fy25"), 2)
     people += factories.team(factories.pool("amer-apj", playbook="fy25"), 2)
@@ -440,7 +425,7 @@ def test_two_who_take_the_next_one_at_once_get_one_each(settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_hand_overs_at_once_do_not_fill_one_place_twice() -> None:
+def test_two_hand_overs_at_once_do_not_fill_one_place_twice(at_once: AtOnce) -> None:
     amer = factories.pool("amer")
     owner = factories.team(amer, 1)[0]
     target = factories.member(amer, places=1).person
