@@ -11,12 +11,11 @@ COPY requirements/base.txt ./
 RUN /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r base.txt
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home smbcases && install -d -o smbcases /app /data
+RUN useradd --system --uid 10001 --create-home smbcases
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    DATA_DIR=/data \
     DJANGO_SETTINGS_MODULE=smbcases.settings.production
 COPY --from=packages /venv /venv
 COPY --from=pages /app/node_modules node_modules

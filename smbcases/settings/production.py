@@ -9,6 +9,8 @@ if DEMO:
     raise ImproperlyConfigured("DEMO=1 lets anybody sign in as anybody; production settings refuse it.")
 
 SECRET_KEY = env("SECRET_KEY")
+if SECRET_KEY == "change-me":  # noqa: S105  the value in .env.example
+    raise ImproperlyConfigured("SECRET_KEY still has the value of .env.example.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
