@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from smbcases.embedded import (
@@ -64,7 +64,16 @@ def _execute(command: list[str], *, on_scratch: bool) -> int:
         servers.scratch(careless=False) if on_scratch else servers.running(data_dir.locate(_ROOT))
     )
     with place as found:
-        return subprocess.run(command, env=os.environ | found, check=False).returncode
+        environment = os.environ | found | {"PATH": _search_path()}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _search_path() -> str:
+    """With our `python` and PostgreSQL's `psql` and `pg_dump` in front."""
+    folders = [str(Path(sys.executable).parent)]
+    with suppress(binaries.ProgramMissing):
+        folders.append(str(binaries.find_postgres(account=None)))
+    return os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)])
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
