@@ -5,10 +5,13 @@ Cases are opened and given through the domain, so that their clocks, history and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import abc
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+
+from factory import LazyFunction, Sequence
+from factory.django import DjangoModelFactory
 
 from accounts.models import (
     Account,
@@ -33,76 +36,117 @@ TODAY = NOW.date()
 _number = count(1)
 
 
-def person(role: str = Role.ADVOCATE, **fields: Any) -> Person:
+class PersonFactory(DjangoModelFactory[Person]):
     """Somebody active in AMER who can be signed in by `client.force_login`."""
-    number = next(_number)
-    defaults = {
-        "email": f"person{number}@example.com",
-        "name": f"Person {number}",
-        "initials": "PN",
-        "region": "AMER",
-        "languages": ["en"],
-    }
-    return Person.objects.create(role=role, **{**defaults, **fields})
+
+    class Meta:
+        model = Person
+
+    email = Sequence("person{}@example.com".format)
+    name = Sequence("Person {}".format)
+    initials = "PN"
+    role = Role.ADVOCATE
+    region = "AMER"
+    languages = LazyFunction(lambda: ["en"])
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    """A small SMB customer in AMER."""
+
+    class Meta:
+        model = Account
+
+    external_id = Sequence("A{}".format)
+    name = Sequence("Account {}".format)
+    region = "AMER"
+    carr = 5000
+    lam = 30
+    tier = 2
+    as_of = NOW
+
+
+class ContactFactory(DjangoModelFactory[Contact]):
+    class Meta:
+        model = Contact
+
+    external_id = Sequence("C{}".format)
+    name = Sequence("Contact {}".format)
+    as_of = NOW
+
+
+class LeadFactory(DjangoModelFactory[Lead]):
+    class Meta:
+        model = Lead
+
+    external_id = Sequence("L{}".format)
+    name = Sequence("Lead {}".format)
+    as_of = NOW
+    created_on = TODAY
+
+
+class OpportunityFactory(DjangoModelFactory[Opportunity]):
+    """An open renewal that closes in 30 days."""
+
+    class Meta:
+        model = Opportunity
+
+    external_id = Sequence("O{}".format)
+    name = Sequence("Opportunity {}".format)
+    kind = "renewal"
+    stage = "1_discovery"
+    close_on = TODAY + timedelta(days=30)
+    as_of = NOW
+
+
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
+    """Forty seats, thirty used, half a year before the renewal."""
+
+    class Meta:
+        model = Subscription
+
+    external_id = Sequence("S{}".format)
+    seats = 40
+    seats_used = 30
+    starts_on = TODAY - timedelta(days=183)
+    renews_on = TODAY + timedelta(days=182)
+    as_of = NOW
+
+
+class ActivityFactory(DjangoModelFactory[Activity]):
+    class Meta:
+        model = Activity
+
+    kind = "email"
+    happened_at = NOW
+    as_of = NOW
+
+
+def person(role: str = Role.ADVOCATE, **fields: Any) -> Person:
+    return PersonFactory.create(role=role, **fields)
 
 
 def account(**fields: Any) -> Account:
-    """A small SMB customer in AMER."""
-    number = next(_number)
-    defaults = {
-        "external_id": f"A{number}",
-        "name": f"Account {number}",
-        "region": "AMER",
-        "carr": 5000,
-        "lam": 30,
-        "tier": 2,
-        "as_of": NOW,
-    }
-    return Account.objects.create(**{**defaults, **fields})
+    return AccountFactory.create(**fields)
 
 
 def contact(account: Account | None, **fields: Any) -> Contact:
-    number = next(_number)
-    defaults = {"external_id": f"C{number}", "name": f"Contact {number}", "as_of": NOW}
-    return Contact.objects.create(account=account, **{**defaults, **fields})
+    return ContactFactory.create(account=account, **fields)
 
 
 def lead(account: Account | None = None, **fields: Any) -> Lead:
-    number = next(_number)
-    defaults = {"external_id": f"L{number}", "name": f"Lead {number}", "as_of": NOW, "created_on": TODAY}
-    return Lead.objects.create(matched_account=account, **{**defaults, **fields})
+    return LeadFactory.create(matched_account=account, **fields)
 
 
 def opportunity(account: Account, **fields: Any) -> Opportunity:
-    """An open renewal that closes in 30 days."""
-    number = next(_number)
-    defaults = {
-        "external_id": f"O{number}",
-        "name": f"Opportunity {number}",
-        "kind": "renewal",
-        "stage": "1_discovery",
-        "close_on": TODAY + timedelta(days=30),
-        "as_of": NOW,
-    }
-    return Opportunity.objects.create(account=account, **{**defaults, **fields})
+    return OpportunityFactory.create(account=account, **fields)
 
 
 def subscription(account: Account, **fields: Any) -> Subscription:
-    """Forty seats, thirty used, half a year before the renewal."""
-    defaults = {
-        "external_id": f"S{next(_number)}",
-        "seats": 40,
-        "seats_used": 30,
-        "starts_on": TODAY - timedelta(days=183),
-        "renews_on": TODAY + timedelta(days=182),
-        "as_of": NOW,
-    }
-    return Subscription.objects.create(account=account, **{**defaults, **fields})
+    return SubscriptionFactory.create(account=account, **fields)
 
 
 def activity(account: Account, **fields: Any) -> Activity:
-    defaults = {"kind": "email", "happened_at": NOW, "as_of": NOW}
-    return Activity.objects.create(account=account, **{**defaults, **fields})
+    return ActivityFactory.create(account=account, **fields)
 
 
 def event(kind: str, account: Account | None = None, **data: Any) -> Event:
@@ -172,7 +216,7 @@ def case(
     return Case.objects.get(pk=pk)
 
 
-def give(cases: Sequence[Case], owner: Person, *, now: datetime = NOW) -> None:
+def give(cases: abc.Sequence[Case], owner: Person, *, now: datetime = NOW) -> None:
     gifts = [Gift(case=one, owner_id=owner.pk, owner_name=owner.name, rule="by_hand") for one in cases]
     ownership.give(gifts, now=now)
 
