@@ -31,7 +31,6 @@ from smbcases.playbook.sections import (
 )
 from smbcases.playbook.trigger import TriggerSpec
 
-
 SHORTEST_MONTH = 28
 
 
