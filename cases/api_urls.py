@@ -1,5 +1,22 @@
 """API of cases."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from cases import api, numbers
+
+register_converter(numbers.InAddress, "case")
+
+urlpatterns = [
+    path("cases", api.CaseList.as_view(), name="api_cases"),
+    path("cases/<case:number>", api.OneCase.as_view(), name="api_case"),
+    path("cases/<case:number>/pick-up", api.PickUp.as_view(), name="api_case_pick_up"),
+    path("cases/<case:number>/status", api.SetStatus.as_view(), name="api_case_status"),
+    path("cases/<case:number>/next-steps", api.SetNextSteps.as_view(), name="api_case_next_steps"),
+    path("cases/<case:number>/put-off", api.PutOff.as_view(), name="api_case_put_off"),
+    path("cases/<case:number>/close", api.Close.as_view(), name="api_case_close"),
+    path("cases/<case:number>/reopen", api.Reopen.as_view(), name="api_case_reopen"),
+    path("cases/<case:number>/contact", api.SetContact.as_view(), name="api_case_contact"),
+    path("cases/<case:number>/opportunity", api.LinkOpportunity.as_view(), name="api_case_opportunity"),
+    path("cases/<case:number>/activities", api.LogActivity.as_view(), name="api_case_activities"),
+    path("cases/<case:number>/notes", api.AddNote.as_view(), name="api_case_notes"),
+]

@@ -7,7 +7,6 @@ here: a form asks only for what the domain call cannot do without.
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from django.http import QueryDict
 from accounts.models import Account, Contact, Opportunity
 from accounts.models.book import ActivityKind
 from cases import next_steps as steps
+from cases import numbers
 from cases.case_facts import endings
 from cases.closing import Closure
 from cases.models import Case
@@ -211,7 +211,11 @@ class CloseForm(CaseForm):
         field.choices = list(choices)
 
     def clean_duplicate_of(self) -> int | None:
-        return read_number(self.cleaned_data["duplicate_of"])
+        """The id of the case named; None where none is."""
+        try:
+            return numbers.read(given) if (given := self.cleaned_data["duplicate_of"].strip()) else None
+        except numbers.NotANumber as error:
+            raise forms.ValidationError("Write the case's number, such as SMB-10471.") from error
 
     def closure(self) -> Closure:
         """The closing as typed so far; a field that cannot be read counts as empty."""
@@ -225,16 +229,6 @@ class CloseForm(CaseForm):
             need_met=given.get("need_met", False),
             will_churn=given.get("will_churn", False),
         )
-
-
-def read_number(text: str) -> int | None:
-    """The id in SMB-10471, 10471 or #10471; None where nothing was written."""
-    if not text.strip():
-        return None
-    found = re.fullmatch(r"(?:smb-|#)?0*(\d{1,15})", text.strip().casefold())
-    if found is None:
-        raise forms.ValidationError("Write the case's number, such as SMB-10471.")
-    return int(found[1])
 
 
 class ReopenForm(CaseForm):

@@ -60,7 +60,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _colleague(row: Row, case: Case, by: Person) -> Colleague:
     warnings = {
-        Verdict.ON_TIME_OFF: "Away: the case would wait for them.",
+        Verdict.ON_TIME_OFF: "The case would wait for them.",
         Verdict.LANGUAGE: "Does not speak the language of this case.",
         Verdict.TAKES_NO_TURNS: "Takes no turns at present.",
     }

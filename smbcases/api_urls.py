@@ -10,4 +10,5 @@ urlpatterns = [
     path("docs", access.public(SpectacularSwaggerSplitView.as_view(url_name="api_schema")), name="api_docs"),
     path("", include("accounts.api_urls")),
     path("", include("cases.api_urls")),
+    path("", include("routing.api_urls")),
 ]
