@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from factory import LazyFunction, Sequence
+from factory.declarations import LazyFunction, Sequence
 from factory.django import DjangoModelFactory
 
 from accounts.models import (
