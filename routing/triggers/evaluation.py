@@ -7,8 +7,8 @@ and the mark that it has looked are written together: run twice, it finds nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ def settle(looks: Sequence[Look], *, now: datetime) -> list[Settled]:
     today, rules = _day(now), playbook.active()
     settled = _decide(looks, rules=rules, today=today)
     opened = _open([one.look for one in settled if one.verdict is Verdict.OPENED], rules=rules, now=now)
-    settled = [_with_case(one, opened) for one in settled]
+    settled = _with_cases(settled, opened)
     bulk.insert(Evaluation, [_row(one, now=now) for one in settled])
     return settled
 
@@ -128,12 +128,24 @@ def _open(looks: Sequence[Look], *, rules: playbook.Playbook, now: datetime) -> 
     return {id(draft.tag): pk for pk, draft in opened.cases.items()}
 
 
-def _with_case(one: Settled, opened: dict[int, int]) -> Settled:
-    """What the database refused was opened by somebody else since we looked."""
-    if one.verdict is not Verdict.OPENED:
-        return one
-    pk = opened.get(id(one.look))
-    return Settled(look=one.look, verdict=Verdict.OPENED if pk else Verdict.ALREADY_OPEN, case_id=pk)
+def _with_cases(settled: Sequence[Settled], opened: dict[int, int]) -> list[Settled]:
+    """Name the cases: those just opened, also where one of them stood in the way of a later look.
+
+    What the database refused was opened by somebody else since we looked.
+    """
+    new = {one.look.open_key: pk for one in settled if (pk := opened.get(id(one.look)))}
+    return [_with_case(one, opened.get(id(one.look)), new=new) for one in settled]
+
+
+def _with_case(one: Settled, case_id: int | None, *, new: Mapping[OpenKey, int]) -> Settled:
+    if one.verdict is Verdict.OPENED:
+        return replace(one, case_id=case_id, verdict=Verdict.OPENED if case_id else Verdict.ALREADY_OPEN)
+    if one.verdict in _IN_THE_WAY and one.case_id is None:
+        return replace(one, case_id=new.get(one.look.open_key))
+    return one
+
+
+_IN_THE_WAY = {Verdict.ALREADY_OPEN, Verdict.SAME_OCCURRENCE}
 
 
 def _row(one: Settled, *, now: datetime) -> dict[str, Any]:
