@@ -124,9 +124,7 @@ def _pick_up(case: Case, now: datetime) -> Due:
 
 
 def _routing(case: Case, now: datetime) -> Due:
-    return Due(
-        words=f"Waits for an advocate, {spans.in_words(now - case.due_at)}", tone=Tone.SOON, at=case.due_at
-    )
+    return Due(words=f"Waiting, {spans.in_words(now - case.due_at)}", tone=Tone.SOON, at=case.due_at)
 
 
 def _next_step(case: Case, now: datetime) -> Due:

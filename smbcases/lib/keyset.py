@@ -78,13 +78,13 @@ def _beyond(place: _Place, *, order: Sequence[str]) -> Q:
 
 
 def _encode(row: Model, *, order: Sequence[str], backwards: bool) -> str:
-    values = [_plain(getattr(row, name.lstrip("-"))) for name in order]
-    text = json.dumps([int(backwards), *values], separators=(",", ":"))
+    values = [getattr(row, name.lstrip("-")) for name in order]
+    text = json.dumps([int(backwards), *values], separators=(",", ":"), default=_plain)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _read(model: type[Model], name: str, value: object) -> Any:
