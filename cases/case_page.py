@@ -50,8 +50,10 @@ def show(request: HttpRequest, pk: int, *, older_than: int | None = None) -> Htt
 def _context(case: Case, person: Person, *, older_than: int | None) -> dict[str, Any]:
     now = timezone.now()
     today = local_day(person, now=now)
+    facts = case_facts.load(case, person=person, now=now, older_than=older_than)
     return {
-        "facts": case_facts.load(case, person=person, now=now, older_than=older_than),
+        "facts": facts,
+        "moves": facts.moves,
         "case": case,
         "today": today,
         "next_step_form": NextStepForm(case=case, today=today),
