@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "renewals",
     "newlogo",
     "smbcases",
-    "django.contrib.admin",
+    "smbcases.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",

@@ -1,0 +1,221 @@
+"""People, keys, the book and the inbox in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import keys, standing
+from accounts.access import Act
+from accounts.administering import HouseAdmin
+from accounts.models import (
+    Account,
+    Activity,
+    ApiKey,
+    Contact,
+    Event,
+    Lead,
+    Opportunity,
+    Person,
+    Subscription,
+)
+from accounts.models.keys import Scope
+from smbcases import playbook
+
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)  # roles decide, not groups
+
+
+class _Initials:
+    """Initials stand in front of every next step, in capitals."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_initials(self) -> str:
+        return str(self.cleaned_data["initials"]).upper()
+
+
+class NewPerson(_Initials, AdminUserCreationForm):  # type: ignore[type-arg]  # generic only to the type checker
+    class Meta:
+        model = Person
+        fields = ("email", "name", "initials", "role")
+
+
+class ChangedPerson(_Initials, UserChangeForm):  # type: ignore[type-arg]  # generic only to the type checker
+    class Meta:
+        model = Person
+        fields = "__all__"
+
+
+_IN_THE_TEAM = ("role", "department", "region", "languages", "time_zone", "manager")
+
+
+@admin.register(Person)
+class PersonAdmin(HouseAdmin, UserAdmin):  # type: ignore[type-arg]  # generic only to the type checker
+    """Who signs in. Nobody is deleted: what they did keeps their name; they are made inactive."""
+
+    may_add = may_change = True
+    form = ChangedPerson
+    add_form = NewPerson
+    list_display = ("name", "email", "role", "region", "department", "is_active")
+    list_filter = ("role", "region", "department", "is_active")
+    ordering = ("name", "id")
+    search_fields = ("name__istartswith", "email__istartswith")
+    filter_horizontal = ()
+    autocomplete_fields = ("manager",)
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name", "initials", "external_id", "is_active")}),
+        ("In the team", {"fields": _IN_THE_TEAM}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "usable_password", "password1", "password2", "name", "initials")}),
+        ("In the team", {"fields": _IN_THE_TEAM}),
+    )
+
+
+class NewKey(forms.ModelForm):  # type: ignore[type-arg]  # generic only to the type checker
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes", "acts_for")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(HouseAdmin):
+    """Keys are made and revoked; a key that was made cannot be changed, nor shown again."""
+
+    may_add = True
+    form = NewKey
+    list_display = ("name", "shown_prefix", "scopes", "acts_for", "created_at", "last_used_at", "revoked_at")
+    list_select_related = ("acts_for",)
+    search_fields = ("name__istartswith", "prefix__exact")
+    autocomplete_fields = ("acts_for",)
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        asked = ("name", "scopes", "acts_for")
+        return (*asked, "prefix", "created_at", "last_used_at", "revoked_at") if obj else asked
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        made, secret = keys.create(**form.cleaned_data, now=timezone.now())
+        obj.__dict__.update(made.__dict__)
+        messages.warning(request, f"This is the key. Copy it now, it is not shown again: {secret}")
+
+    @admin.display(description="Begins with")
+    def shown_prefix(self, key: ApiKey) -> str:
+        return f"{key.prefix}…"
+
+    @admin.action(description="Revoke the selected keys", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        now = timezone.now()
+        live = list(queryset.filter(revoked_at__isnull=True).values_list("prefix", flat=True))
+        for prefix in live:
+            keys.revoke(prefix=prefix, now=now)
+        messages.success(request, f"{len(live)} revoked. They open nothing from now on.")
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request)
+
+
+class RecordAdmin(HouseAdmin):
+    """A record of the CRM. What is written here holds until the CRM says something newer."""
+
+    act = Act.CHANGE_BOOK
+    may_add = may_change = True
+    readonly_fields: Any = ("as_of",)
+    search_fields: Any = ("external_id__exact",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if not change:
+            obj.as_of = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Account)
+class AccountAdmin(RecordAdmin):
+    list_display = ("name", "external_id", "region", "segment", "tier", "carr", "high_value")
+    list_filter = ("region", "segment", "tier", "high_value")
+    search_fields = ("name__istartswith", "domain__istartswith", "external_id__exact")
+    autocomplete_fields = ("owner", "gitlab_admin")
+    readonly_fields = ("as_of", "gitlab_admin_awaited", "segment", "tier", "outgrew_on")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        """Segment and tier follow from the figures by the same rule as for the CRM's own changes."""
+        super().save_model(request, obj, form, change)
+        rules, today = playbook.active(), timezone.now().date()
+        plans = standing.plans_outside([obj.pk], playbook=rules, on=today)
+        found = standing.stand(
+            standing.facts_of(obj, plan=plans.get(obj.pk, "")),
+            before=standing.standing_of(obj) if change else None,
+            on=today,
+            playbook=rules,
+        )
+        obj.segment, obj.tier, obj.outgrew_on = found.segment, found.tier, found.outgrew_on
+        obj.save(update_fields=["segment", "tier", "outgrew_on"])
+
+
+@admin.register(Contact)
+class ContactAdmin(RecordAdmin):
+    list_display = ("name", "email", "account", "external_id")
+    list_select_related = ("account",)
+    search_fields = ("name__istartswith", "external_id__exact")
+    autocomplete_fields = ("account",)
+
+
+@admin.register(Lead)
+class LeadAdmin(RecordAdmin):
+    list_display = ("name", "email", "status", "matched_account", "external_id")
+    list_filter = ("status",)
+    list_select_related = ("matched_account",)
+    search_fields = ("name__istartswith", "external_id__exact")
+    autocomplete_fields = ("matched_account", "converted_contact")
+
+
+@admin.register(Opportunity)
+class OpportunityAdmin(RecordAdmin):
+    list_display = ("name", "account", "kind", "stage", "amount", "close_on")
+    list_filter = ("kind", "stage")
+    list_select_related = ("account",)
+    search_fields = ("name__istartswith", "external_id__exact")
+    autocomplete_fields = ("account", "owner", "renewals_manager")
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(RecordAdmin):
+    list_display = ("external_id", "account", "plan", "seats", "seats_used", "renews_on", "auto_renew")
+    list_filter = ("plan", "auto_renew")
+    list_select_related = ("account",)
+    autocomplete_fields = ("account",)
+
+
+@admin.register(Activity)
+class ActivityAdmin(RecordAdmin):
+    list_display = ("happened_at", "kind", "subject", "account", "person")
+    list_filter = ("kind", "inbound")
+    list_select_related = ("account", "person")
+    autocomplete_fields = ("account", "contact", "opportunity", "person")
+
+
+@admin.register(Event)
+class EventAdmin(HouseAdmin):
+    """The inbox, to read: what came in and what became of it."""
+
+    list_display = ("event_id", "type", "source", "outcome", "account", "received_at", "evaluated_at")
+    list_filter = ("outcome",)
+    list_select_related = ("account",)
+    search_fields = ("source", "event_id")
+    search_help_text = "Source and id, with a blank between them."
+
+    def searched(self, term: str) -> Q:
+        source, _, event_id = term.rpartition(" ")
+        return Q(source=source.strip(), event_id=event_id)

@@ -1,0 +1,88 @@
+"""Cases in the admin: to look up and to read. What changes a case is done on its page, by its rules."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.administering import HouseAdmin
+from cases.models import Case, History
+from smbcases import playbook
+
+_NUMBER = re.compile(r"(?:SMB-)?0*(\d{1,18})", re.IGNORECASE)
+
+
+class OfPlaybook(admin.SimpleListFilter):
+    """A filter whose words come from the active playbook; asking the cases for theirs would read them all."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(key, self.name_of(item)) for key, item in self.items().items()]
+
+    def items(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def name_of(self, item: Any) -> str:
+        return str(item.name)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        value = self.value()
+        return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
+
+
+class ByStatus(OfPlaybook):
+    title = parameter_name = "status"
+
+    def items(self) -> dict[str, Any]:
+        return dict(playbook.active().statuses)
+
+
+class ByCategory(OfPlaybook):
+    title = parameter_name = "category"
+
+    def items(self) -> dict[str, Any]:
+        return dict(playbook.active().categories)
+
+
+class ByTerritory(OfPlaybook):
+    title = parameter_name = "territory"
+
+    def items(self) -> dict[str, Any]:
+        return dict(playbook.active().territories)
+
+
+@admin.register(Case)
+class CaseAdmin(HouseAdmin):
+    list_display = ("number", "subject", "account", "owner", "status", "territory", "opened_at", "page")
+    list_select_related = ("account", "owner")
+    list_filter = (ByStatus, ByCategory, ByTerritory, "priority", "origin")
+    search_fields = ("subject__istartswith",)
+    search_help_text = "A number such as SMB-10471, or the beginning of a subject."
+
+    def searched(self, term: str) -> Q:
+        number = _NUMBER.fullmatch(term)
+        return Q(pk=int(number[1])) if number else super().searched(term)
+
+    @admin.display(description="Page")
+    def page(self, case: Case) -> str:
+        return format_html('<a href="{}">Work on it</a>', reverse("case", args=[case.pk]))
+
+    def get_fields(self, request: HttpRequest, obj: Case | None = None) -> Any:
+        return ("page", *(field.name for field in Case._meta.fields))
+
+
+@admin.register(History)
+class HistoryAdmin(HouseAdmin):
+    list_display = ("id", "case_id", "version", "at", "actor", "person", "verb")
+    list_select_related = ("person",)
+    search_help_text = "The number of a case, such as SMB-10471."
+    search_fields = ("case",)
+
+    def searched(self, term: str) -> Q:
+        number = _NUMBER.fullmatch(term)
+        return Q(case=int(number[1])) if number else Q(pk__in=[])
