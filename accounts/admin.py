@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -44,7 +44,7 @@ class _Initials:
         return str(self.cleaned_data["initials"]).upper()
 
 
-class NewPerson(_Initials, AdminUserCreationForm):  # type: ignore[type-arg]  # generic only to the type checker
+class NewPerson(_Initials, AdminUserCreationForm):
     class Meta:
         model = Person
         fields = ("email", "name", "initials", "role")
@@ -132,8 +132,8 @@ class RecordAdmin(HouseAdmin):
 
     act = Act.CHANGE_BOOK
     may_add = may_change = True
-    readonly_fields: Any = ("as_of",)
-    search_fields: Any = ("external_id__exact",)
+    readonly_fields: ClassVar[Any] = ("as_of",)
+    search_fields: ClassVar[Any] = ("external_id__exact",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         if not change:

@@ -78,8 +78,8 @@ class HouseAdmin(Governed, _ModelAdmin):
     paginator = UncountedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by: Any = ()
-    ordering: Any = ("-id",)
+    sortable_by: ClassVar[Any] = ()
+    ordering: ClassVar[Any] = ("-id",)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -153,7 +153,7 @@ class EvaluationAdmin(HouseAdmin):
     list_filter = ("verdict",)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "trigger__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # the stubs are behind
+        return lookup == "trigger__id__exact" or super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Assignment)

@@ -329,7 +329,7 @@ class Subscription(Record):
 class Activity(Record):
     """A touch: a mail, a call, a meeting. Logged on the account, and the contact where there is one."""
 
-    external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)  # type: ignore[assignment]  # a touch that we logged has none
     account = models.ForeignKey(Account, models.CASCADE, related_name="activities")
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="activities"

@@ -20,6 +20,7 @@ from accounts.models import (
     Subscription,
 )
 from smbcases import playbook
+from smbcases.playbook import Playbook
 
 
 class Priority(models.IntegerChoices):
@@ -344,7 +345,7 @@ class Case(models.Model):
         return f"SMB-{self.pk:05d}"
 
     @property
-    def rules(self) -> playbook.Playbook:
+    def rules(self) -> Playbook:
         return playbook.get(self.playbook)
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Case as Switch
 from django.db.models import Model, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.fields import BooleanField
 from djangoql.ast import Comparison, Logical, Name, Node
 from djangoql.exceptions import DjangoQLError
@@ -77,7 +78,8 @@ class Condition:
             for one in self.asked
             if one.field.annotation
         }
-        return rows.annotate(**computed)
+        annotated: QuerySet[Any] = rows.annotate(**computed)
+        return annotated
 
     def filter(self, *, today: date) -> Q:
         """The condition as a filter of annotated rows."""
@@ -89,10 +91,11 @@ class Condition:
 
     def judge(self, rows: QuerySet[Any], *, today: date) -> QuerySet[Any]:
         """All the rows, each with `holds`: whether it satisfies the condition."""
-        if self.tree is None:
-            return rows.annotate(holds=Value(True, output_field=BooleanField()))
-        holds = Switch(When(self.filter(today=today), then=Value(True)), default=Value(False))
-        return self.annotate(rows, today=today).annotate(holds=holds)
+        holds: Combinable = Value(True, output_field=BooleanField())
+        if self.tree is not None:
+            holds = Switch(When(self.filter(today=today), then=Value(True)), default=Value(False))
+        judged: QuerySet[Any] = self.annotate(rows, today=today).annotate(holds=holds)
+        return judged
 
     def values(self, row: Model, *, today: date) -> dict[str, Any]:
         """What the condition saw on this row: field name to value."""

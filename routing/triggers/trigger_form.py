@@ -32,7 +32,7 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only to
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rules = playbook.get(self.instance.playbook)
-        offered = {"category": rules.categories, "priority": rules.priorities}
+        offered: dict[str, Any] = {"category": rules.categories, "priority": rules.priorities}
         for name, items in offered.items():
             named = [(key, item.name) for key, item in items.items()]
             blank = [("", "The category's")] if name == "priority" else []
