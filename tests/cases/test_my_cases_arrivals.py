@@ -26,7 +26,7 @@ def maya() -> Person:
 @pytest.fixture
 def get(client: Client, maya: Person) -> Get:
     client.force_login(maya)
-    return lambda address, **headers: client.get(address, headers=headers)
+    return client.get
 
 
 def mine(maya: Person, **fields: Any) -> Case:

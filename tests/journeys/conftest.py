@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, SetCookieParam, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
@@ -40,7 +41,7 @@ def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(person: Person | None, path: str, **options: object) -> Page:
+    def open_page(person: Person | None, path: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": LAPTOP, "reduced_motion": "reduce", **options})
         contexts.append(context)
         if person is not None:
@@ -57,11 +58,17 @@ def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     assert not complaints
 
 
+_REFUSED = ("status of 409", "status of 412", "status of 422")
+
+
 def _errors_in(message: ConsoleMessage) -> list[str]:
-    return [message.text] if message.type == "error" else []
+    """What the console calls an error, but for forms that were refused: the browser reports each of them."""
+    if message.type != "error" or any(status in message.text for status in _REFUSED):
+        return []
+    return [message.text]
 
 
-def _session_of(person: Person, live_server: LiveServer) -> dict[str, str]:
+def _session_of(person: Person, live_server: LiveServer) -> SetCookieParam:
     client = Client()
     client.force_login(person)
     name = settings.SESSION_COOKIE_NAME

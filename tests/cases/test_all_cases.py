@@ -1,0 +1,80 @@
+"""All cases: each role sees its own part of them, narrowed by owner, territory and the queue."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Person, Role
+from cases.models import Case
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(client: Client, person: Person, query: str = "") -> list[Case]:
+    client.force_login(person)
+    return list(client.get(f"/cases/?{query}").context["listing"].rows)
+
+
+def test_newest_come_first(client: Client) -> None:
+    cases = [factories.case() for _ in range(3)]
+    assert listed(client, factories.person()) == cases[::-1]
+    assert listed(client, factories.person(), "sort=oldest") == cases
+
+
+def test_a_stakeholder_sees_what_their_department_filed(client: Client) -> None:
+    sam = factories.person(Role.STAKEHOLDER, department="support")
+    own = factories.case(filed_by_id=sam.pk)
+    ours = factories.case(department="support")
+    factories.case(department="partner"), factories.case()
+    assert set(listed(client, sam)) == {own, ours}
+    assert "Cases we filed" in client.get("/cases/").content.decode()
+
+
+def test_a_renewals_manager_sees_the_renewals(client: Client) -> None:
+    account = factories.account()
+    renewal = factories.case(account=account, opportunity_id=factories.opportunity(account).pk)
+    factories.case()
+    assert listed(client, factories.person(Role.RENEWALS_MANAGER)) == [renewal]
+
+
+def test_a_manager_narrows_by_owner_territory_and_queue(client: Client) -> None:
+    boss, maya = factories.person(Role.MANAGER), factories.person(name="Maya Stone")
+    hers, waiting, far = factories.case(owner=maya), factories.case(), factories.case(region="EMEA")
+    lost = factories.case(region="")
+    assert listed(client, boss, f"owner={maya.pk}") == [hers]
+    assert listed(client, boss, "territory=emea-apj") == [far]
+    assert listed(client, boss, "territory=unknown") == [lost]
+    assert set(listed(client, boss, "tab=waiting&territory=amer")) == {waiting}
+
+
+@pytest.mark.parametrize("owner", ["x", "0", "-1", "9" * 40])
+def test_an_owner_that_nobody_is_is_left_out(client: Client, owner: str) -> None:
+    case = factories.case()
+    assert listed(client, factories.person(), f"owner={owner}") == [case]
+
+
+@pytest.mark.parametrize("role", [Role.NEW_LOGO_AE, Role.BDR, Role.NEW_LOGO_ASM])
+def test_other_roles_stay_outside(client: Client, role: str) -> None:
+    client.force_login(factories.person(role))
+    assert client.get("/cases/").status_code == 403
+
+
+@pytest.mark.parametrize("cases", [1, 30])
+def test_costs_the_same_queries_for_any_number(
+    client: Client, cases: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    maya = factories.person()
+    client.force_login(maya)
+    for _ in range(cases):
+        factories.case(owner=maya)
+    with django_assert_max_num_queries(8):
+        client.get("/cases/")
+
+
+def test_the_list_offers_no_pick_up(client: Client, settings: Any) -> None:
+    factories.case()
+    client.force_login(factories.person())
+    assert "data-pick" not in client.get("/cases/").content.decode()
