@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -35,22 +36,30 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # roles decide, not groups
 
 
-class _Initials:
-    """Initials stand in front of every next step, in capitals."""
+class _OfPerson:
+    """What the forms of a person check alike."""
 
     cleaned_data: dict[str, Any]
+    instance: Person
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Somebody signs in with this address already.")
+        return email
 
     def clean_initials(self) -> str:
+        """In capitals, as they stand in front of every next step."""
         return str(self.cleaned_data["initials"]).upper()
 
 
-class NewPerson(_Initials, AdminUserCreationForm):
+class NewPerson(_OfPerson, AdminUserCreationForm):
     class Meta:
         model = Person
         fields = ("email", "name", "initials", "role")
 
 
-class ChangedPerson(_Initials, UserChangeForm):  # type: ignore[type-arg]  # generic only to the type checker
+class ChangedPerson(_OfPerson, UserChangeForm):  # type: ignore[type-arg]  # generic only to the type checker
     class Meta:
         model = Person
         fields = "__all__"
@@ -141,10 +150,22 @@ class RecordAdmin(HouseAdmin):
         super().save_model(request, obj, form, change)
 
 
+class ByTier(admin.SimpleListFilter):
+    """Django's own filter would read all accounts to know which tiers there are."""
+
+    title = parameter_name = "tier"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(tier), f"Tier {tier}") for tier in playbook.active().tiers.may_trigger]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
+        return queryset.filter(tier=self.value()) if self.value() in {"1", "2", "3"} else queryset
+
+
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
     list_display = ("name", "external_id", "region", "segment", "tier", "carr", "high_value")
-    list_filter = ("region", "segment", "tier", "high_value")
+    list_filter = ("region", "segment", ByTier, "high_value")
     search_fields = ("name__istartswith", "domain__istartswith", "external_id__exact")
     autocomplete_fields = ("owner", "gitlab_admin")
     readonly_fields = ("as_of", "gitlab_admin_awaited", "segment", "tier", "outgrew_on")
