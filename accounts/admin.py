@@ -159,7 +159,8 @@ class ByTier(admin.SimpleListFilter):
         return [(str(tier), f"Tier {tier}") for tier in playbook.active().tiers.may_trigger]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
-        return queryset.filter(tier=self.value()) if self.value() in {"1", "2", "3"} else queryset
+        tier = self.value() or ""
+        return queryset.filter(tier=int(tier)) if tier.isdecimal() else queryset
 
 
 @admin.register(Account)
