@@ -18,15 +18,18 @@ from accounts import event_types
 from accounts.api_shapes import BatchAnswer, EventAnswer, EventDetail
 from accounts.envelopes import BATCH, STRUCTURED
 from accounts.event_types import EventType
+from accounts.payloads import INSTANT
 from smbcases.lib.problems import MEDIA_TYPE, Problem
 
+_NAME = {"type": "string", "pattern": r"\S", "maxLength": 255}
 _ATTRIBUTES: Mapping[str, Any] = {
     "specversion": {"type": "string", "const": "1.0"},
-    "id": {"type": "string", "minLength": 1, "maxLength": 255, "description": "Unique within the source."},
-    "source": {"type": "string", "minLength": 1, "maxLength": 255, "description": "Who sends, such as /crm."},
+    "id": {**_NAME, "description": "Unique within the source."},
+    "source": {**_NAME, "description": "Who sends, such as /crm."},
     "time": {
         "type": "string",
         "format": "date-time",
+        "pattern": INSTANT,
         "description": "When it happened, with offset: of two states of a record the newer one is held.",
     },
     "subject": {"type": ["string", "null"], "maxLength": 255},

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -43,6 +43,13 @@ def body(*, name: str, title: str, status: int, detail: str = "", **more: Any) -
     """The problem document. `type` is a name, not an address to fetch: `urn:smbcases:problem:NAME`."""
     document = {"type": f"urn:smbcases:problem:{name}", "title": title, "status": status, "detail": detail}
     return {**document, **more}
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Any address that the API does not have."""
+    detail = f"The API has no {request.path}. GET /api/docs shows what it has."
+    document = body(name="not_found", title="Not found.", status=404, detail=detail)
+    return JsonResponse(document, status=404, content_type=MEDIA_TYPE)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:

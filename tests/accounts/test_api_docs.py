@@ -59,4 +59,5 @@ def test_the_document_and_its_pages_are_open_to_all(client: Client) -> None:
     page = client.get("/api/docs")
     assert page.status_code == 200
     assert not re.search(r"<script(?![^>]* src=)[^>]*>\s*\S", page.content.decode())
+    assert "<style" not in page.content.decode()
     assert "script-src 'self'" in page["Content-Security-Policy"]

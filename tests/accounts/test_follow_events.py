@@ -94,7 +94,14 @@ def test_each_look_of_a_trigger_is_told_with_its_values_and_its_case(
 
 @pytest.mark.parametrize(
     ("source", "name"),
-    [("/crm", "1"), ("https://crm.example/eu//x", "a/b"), ("crm", "50%/ü?&#"), ("a b", "/"), ("a/", "/b/")],
+    [
+        ("/crm", "1"),
+        ("https://crm.example/eu//x", "a/b"),
+        ("crm", "50%/ü?&#"),
+        ("a b", "/"),
+        ("a/", "/b/"),
+        ("a\n", "\nb\r\n"),
+    ],
 )
 def test_any_source_and_id_can_be_followed(client: Client, secret: str, source: str, name: str) -> None:
     take_in(event(named=name) | {"source": source})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.test import Client
 from rest_framework import exceptions
 
 from smbcases.lib import problems
@@ -75,3 +76,11 @@ def test_what_does_not_validate_is_pointed_at(error: Exception, errors: list[tup
 
 def test_what_nobody_foresaw_is_left_alone() -> None:
     assert problems.handle(RuntimeError("bug"), {}) is None
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_an_address_that_the_api_does_not_have_is_a_problem_too(client: Client, method: str) -> None:
+    answer = getattr(client, method)("/api/no/such/place")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["type"] == "urn:smbcases:problem:not_found"
+    assert "/api/no/such/place" in answer.json()["detail"]
