@@ -12,6 +12,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 SCHEDULE = {
     "apply events": _every(5, "accounts.tasks.apply_events"),  # those whose wake-up was lost
+    "release events": _every(600, "accounts.tasks.release_events"),  # whose record came another way
     "evaluate events": _every(5, "routing.tasks.evaluate_events"),  # applied ones that nobody looked at
     "drain pools": _every(5, "routing.tasks.drain_pools"),  # cases that wait while a place is free
     "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
