@@ -1,14 +1,19 @@
-"""Why Celery is held at 5.6.3: 5.7.0 ends when the broker restarts with a message unacknowledged."""
+"""Why Celery is held at 5.6.3: a 5.7.0 worker ends when the broker restarts while messages are unacknowledged.
+
+With the settings of today 5.7.0 comes through as well; with Celery's own, which reserve messages ahead, it does not.
+"""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 from celery import Celery
 from django.conf import settings
 
@@ -33,48 +38,63 @@ def hold():
 def mark():
     (here / "marked").touch()
 """
+OURS = {
+    name.removeprefix("CELERY_").lower(): getattr(settings, name)
+    for name in dir(settings)
+    if name.startswith("CELERY_") and name != "CELERY_BROKER_URL"
+}
 
 
-def test_a_worker_survives_a_broker_that_restarts_empty(
-    folder: Path, tmp_path: Path, wait: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def broker(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Valkey:
+    """Forgets everything when it restarts."""
     monkeypatch.setenv("DATABASE_URL", "postgres://not-needed/here")
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE")  # or the worker would look for our applications
     data_dir.make(folder)
-    (broker,) = servers.prepare(folder, careless=True)
-    assert isinstance(broker, Valkey)
-    running = servers.start(broker)
-    (tmp_path / "tasks.py").write_text(TASKS)
-    configuration = {
-        name.removeprefix("CELERY_").lower(): getattr(settings, name)
-        for name in dir(settings)
-        if name.startswith("CELERY_") and name != "CELERY_BROKER_URL"
-    }
-    url = broker.addresses.redis_url
-    environment = {
-        "REDIS_URL": url,
-        "CONFIGURATION": json.dumps(configuration),
-        "HERE": str(tmp_path),
-    }
-    client = Celery("client", broker=url, set_as_current=False)
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "tasks", "worker", "-c", "1", "-P", "prefork"]
+    (found,) = servers.prepare(folder, careless=True)
+    assert isinstance(found, Valkey)
+    return found
+
+
+@contextmanager
+def work(here: Path, *, url: str, configuration: Mapping[str, object]) -> Iterator[subprocess.Popen[bytes]]:
+    (here / "tasks.py").write_text(TASKS)
+    ours = {"REDIS_URL": url, "CONFIGURATION": json.dumps(configuration), "HERE": str(here)}
     worker = subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=os.environ | environment,
+        [sys.executable, "-m", "celery", "--quiet", "-A", "tasks", "worker", "--concurrency", "2"],
+        cwd=here,
+        env=os.environ | ours,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        client.send_task("hold")
-        wait((tmp_path / "began").exists, within=30)
-        processes.kill_group(running)
-        running = servers.start(broker)
-        (tmp_path / "go").touch()
-        client.send_task("mark")
-        wait((tmp_path / "marked").exists, within=30)
-        assert worker.poll() is None
+        yield worker
     finally:
+        processes.stop_all([(worker, signal.SIGTERM)], grace=5)
+
+
+@pytest.mark.parametrize("configuration", [OURS, {}], ids=["our settings", "Celery's own"])
+def test_a_worker_survives_a_broker_that_restarts_empty(
+    broker: Valkey, tmp_path: Path, wait: Callable[..., None], configuration: Mapping[str, object]
+):
+    url = broker.addresses.redis_url
+    running = servers.start(broker)
+    client = Celery("client", broker=url, set_as_current=False)
+    watcher = redis.Redis.from_url(url)
+    try:
+        with work(tmp_path, url=url, configuration=configuration) as worker:
+            for _ in range(5):
+                client.send_task("hold")
+            wait((tmp_path / "began").exists, within=30)
+            processes.kill_group(running)
+            running = servers.start(broker)
+            wait(lambda: watcher.info("clients")["connected_clients"] > 1, within=30)  # the worker is back
+            (tmp_path / "go").touch()
+            client.send_task("mark")
+            wait((tmp_path / "marked").exists, within=30)
+            assert worker.poll() is None
+    finally:
+        watcher.close()
         client.close()
-        processes.stop_all([(worker, signal.SIGTERM), (running, signal.SIGTERM)], grace=5)
+        processes.stop_all([(running, signal.SIGTERM)], grace=5)
