@@ -47,9 +47,7 @@ def may_hand_over(person: Person, case: Case) -> bool:
 def check_may_work(person: Person, case: Case) -> None:
     """Raise PermissionDenied unless `person` may change this case."""
     if not may_work(person, case):
-        raise PermissionDenied(
-            f"{case.number} is not yours to change. Its owner, or their manager, can."
-        )
+        raise PermissionDenied(f"{case.number} is not yours to change. Its owner, or their manager, can.")
 
 
 def _reaches(person: Person, case: Case, act: Act) -> bool:

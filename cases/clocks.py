@@ -67,14 +67,10 @@ def _limit(case: Case, rules: Playbook) -> datetime | None:
 
 
 def _pick_up_by(case: Case, rules: Playbook) -> datetime | None:
-    since = (
-        case.assigned_at if rules.clocks.pick_up_from == "assigned" else case.queued_at
-    )
+    since = case.assigned_at if rules.clocks.pick_up_from == "assigned" else case.queued_at
     if since is None:
         return None
-    return since + timedelta(
-        hours=rules.clocks.pick_up_hours[Priority(case.priority).name.lower()]
-    )
+    return since + timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).name.lower()])
 
 
 def _due(
@@ -89,24 +85,16 @@ def _due(
     if case.deferred_until is not None:
         return start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER
     if case.picked_up_at is None:
-        return (
-            (pick_up_by, DueKind.PICK_UP)
-            if pick_up_by
-            else (case.queued_at, DueKind.ROUTING)
-        )
+        return (pick_up_by, DueKind.PICK_UP) if pick_up_by else (case.queued_at, DueKind.ROUTING)
     moments: list[Moment] = [(limit_at, DueKind.LIMIT)] if limit_at else []
     if case.next_steps_on is not None:
-        moments.append(
-            (end_of(case.next_steps_on, zone=zone_of(case)), DueKind.NEXT_STEP)
-        )
+        moments.append((end_of(case.next_steps_on, zone=zone_of(case)), DueKind.NEXT_STEP))
     elif limit_at:
         moments.append((target_at, DueKind.TARGET))
     return min(moments, default=(NEVER, DueKind.NONE))
 
 
-def _alert(
-    case: Case, *, pick_up_by: datetime | None, limit_at: datetime | None
-) -> Moment | None:
+def _alert(case: Case, *, pick_up_by: datetime | None, limit_at: datetime | None) -> Moment | None:
     if case.closed_at is not None:
         return None
     if case.deferred_until is not None:

@@ -38,10 +38,7 @@ class NotReadyToClose(Refusal):
     def __init__(self, missing: Sequence[Missing]) -> None:
         super().__init__(
             " ".join(item.sentence for item in missing),
-            errors=[
-                {"pointer": f"/{item.field}", "detail": item.sentence}
-                for item in missing
-            ],
+            errors=[{"pointer": f"/{item.field}", "detail": item.sentence} for item in missing],
         )
         self.missing = list(missing)
 
@@ -62,9 +59,7 @@ def missing(
     found += {
         "resolved": lambda: _resolved(case, closure, today=today),
         "duplicate": lambda: _duplicate(case, closure),
-        "unresponsive": lambda: _unresponsive(
-            case, first_attempt_at=first_attempt_at, now=now
-        ),
+        "unresponsive": lambda: _unresponsive(case, first_attempt_at=first_attempt_at, now=now),
     }.get(closure.status, list)()
     return found + _high_value(case, closure)
 
@@ -80,11 +75,7 @@ def _common(case: Case, closure: Closure) -> list[Missing]:
     rules = case.rules.closing
     found = []
     if closure.resolution_action not in rules.resolution_actions:
-        found.append(
-            Missing(
-                field="resolution_action", sentence="Choose what was done about it."
-            )
-        )
+        found.append(Missing(field="resolution_action", sentence="Choose what was done about it."))
     if rules.feedback_required and not closure.feedback.strip():
         found.append(
             Missing(
@@ -98,13 +89,9 @@ def _common(case: Case, closure: Closure) -> list[Missing]:
 def _resolved(case: Case, closure: Closure, *, today: date) -> list[Missing]:
     found = []
     if case.contact_id is None:
-        found.append(
-            Missing(field="contact", sentence="Add the contact it was resolved with.")
-        )
+        found.append(Missing(field="contact", sentence="Add the contact it was resolved with."))
     if case.lead is not None and not case.lead.is_converted:
-        found.append(
-            Missing(field="lead", sentence="Convert the lead into a contact first.")
-        )
+        found.append(Missing(field="lead", sentence="Convert the lead into a contact first."))
     if case.next_steps_on is not None and case.next_steps_on > today:
         found.append(
             Missing(
@@ -113,15 +100,9 @@ def _resolved(case: Case, closure: Closure, *, today: date) -> list[Missing]:
             )
         )
     if case.opportunity is not None and case.opportunity.is_open:
-        found.append(
-            Missing(field="opportunity", sentence="Close its opportunity, won or lost.")
-        )
+        found.append(Missing(field="opportunity", sentence="Close its opportunity, won or lost."))
     if case.category == "inbound" and not closure.need_met:
-        found.append(
-            Missing(
-                field="need_met", sentence="Confirm that the customer's need is met."
-            )
-        )
+        found.append(Missing(field="need_met", sentence="Confirm that the customer's need is met."))
     return found
 
 
@@ -143,9 +124,7 @@ def _duplicate(case: Case, closure: Closure) -> list[Missing]:
     return []
 
 
-def _unresponsive(
-    case: Case, *, first_attempt_at: datetime | None, now: datetime
-) -> list[Missing]:
+def _unresponsive(case: Case, *, first_attempt_at: datetime | None, now: datetime) -> list[Missing]:
     days = case.rules.closing.unresponsive_after_days
     if first_attempt_at is None:
         return [

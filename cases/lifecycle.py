@@ -61,9 +61,7 @@ class Result:
 
 
 @transaction.atomic
-def pick_up(
-    *, case_id: int, by: Person, now: datetime, version: int | None = None
-) -> Case:
+def pick_up(*, case_id: int, by: Person, now: datetime, version: int | None = None) -> Case:
     """Its owner begins to work an assigned case. Picking up twice is the same as once.
 
     Raises NotYours where somebody else has it or nobody does, IllegalMove where it is closed.
@@ -105,11 +103,7 @@ def _picked_up(case: Case, *, by: Person, now: datetime) -> Change | None:
         raise NotYours(f"{who} has {case.number}; only its owner picks it up.")
     if not case.is_open:
         raise IllegalMove(f"{case.number} is closed.")
-    if (
-        case.picked_up_at is not None
-        and case.deferred_until is None
-        and case.stage == "in_progress"
-    ):
+    if case.picked_up_at is not None and case.deferred_until is None and case.stage == "in_progress":
         return None
     status = first_in_progress(case)
     return Change(
@@ -119,26 +113,18 @@ def _picked_up(case: Case, *, by: Person, now: datetime) -> Change | None:
             "picked_up_at": case.picked_up_at or now,
             "deferred_until": None,
         },
-        entries=[
-            Entry(
-                verb=Verb.PICKED_UP, person=by, data={"from": case.status, "to": status}
-            )
-        ],
+        entries=[Entry(verb=Verb.PICKED_UP, person=by, data={"from": case.status, "to": status})],
     )
 
 
 def first_in_progress(case: Case) -> str:
     """Where a case goes when it is picked up: the first working status that its playbook allows from Open."""
     statuses = case.rules.statuses
-    return next(
-        key for key in statuses["open"].moves if statuses[key].stage == "in_progress"
-    )
+    return next(key for key in statuses["open"].moves if statuses[key].stage == "in_progress")
 
 
 @transaction.atomic
-def set_status(
-    *, case_id: int, status: str, by: Person, now: datetime, version: int | None = None
-) -> Case:
+def set_status(*, case_id: int, status: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Move an open case to another open status. Raises IllegalMove; closing is `close`, putting off `put_off`."""
     case = writing.lock_one(case_id, version=version)
     access.check_may_work(by, case)
@@ -161,9 +147,7 @@ def check_move(case: Case, status: str) -> None:
     """Raise IllegalMove unless the case's playbook has a move from its status to `status`."""
     rules = case.rules.statuses
     if status not in rules:
-        raise IllegalMove(
-            f"“{status}” is not a status of {case.rules.name}. It has: {', '.join(rules)}."
-        )
+        raise IllegalMove(f"“{status}” is not a status of {case.rules.name}. It has: {', '.join(rules)}.")
     if status not in rules[case.status].moves:
         raise IllegalMove(
             f"{case.number} is {rules[case.status].name}; it cannot become {rules[status].name}."
@@ -193,17 +177,11 @@ def set_next_steps(
 def _planned(case: Case, *, what: str, on: date, by: Person, now: datetime) -> Change:
     today = local_day(by, now=now)
     if on < today:
-        raise NotLater(
-            "The next step's date lies in the past. Choose today or a later day."
-        )
+        raise NotLater("The next step's date lies in the past. Choose today or a later day.")
     if on > today + LONGEST_PUT_OFF:
         raise NotLater("The next step's date is more than two years away.")
-    planned = steps.compose(
-        what, on=on, today=today, initials=by.initials, rules=case.rules
-    )
-    entry = Entry(
-        verb=Verb.NEXT_STEPS, person=by, data={"on": on.isoformat()}, text=planned.text
-    )
+    planned = steps.compose(what, on=on, today=today, initials=by.initials, rules=case.rules)
+    entry = Entry(verb=Verb.NEXT_STEPS, person=by, data={"on": on.isoformat()}, text=planned.text)
     return Change(
         case=case,
         columns={"next_steps": planned.text, "next_steps_on": on},
@@ -243,9 +221,7 @@ def put_off(
         "status": "open",
         "put_off": True,
     }
-    writing.write(
-        [Change(case=case, columns=columns, entries=[*planned.entries, entry])], now=now
-    )
+    writing.write([Change(case=case, columns=columns, entries=[*planned.entries, entry])], now=now)
     return case
 
 
@@ -278,9 +254,7 @@ def close(
     if gaps:
         raise closing.NotReadyToClose(gaps)
     if case.owner_id is None:
-        raise IllegalMove(
-            f"{case.number} has no owner yet; it is closed by who worked it."
-        )
+        raise IllegalMove(f"{case.number} has no owner yet; it is closed by who worked it.")
     check_move(case, closure.status)
     writing.write([_closed(case, closure, by=by, now=now)], now=now)
     if closure.will_churn and case.case_type == "high_value_account":
@@ -288,9 +262,7 @@ def close(
     return case
 
 
-def _closed(
-    case: Case, closure: closing.Closure, *, by: Person, now: datetime
-) -> Change:
+def _closed(case: Case, closure: closing.Closure, *, by: Person, now: datetime) -> Change:
     data = {
         "from": case.status,
         "to": closure.status,
@@ -302,31 +274,23 @@ def _closed(
             "status": closure.status,
             "resolution_action": closure.resolution_action,
             "feedback": closure.feedback.strip(),
-            "duplicate_of_id": closure.duplicate_of_id
-            if closure.status == "duplicate"
-            else None,
+            "duplicate_of_id": closure.duplicate_of_id if closure.status == "duplicate" else None,
             "picked_up_at": case.picked_up_at or now,
             "deferred_until": None,
             "closed_at": now,
         },
-        entries=[
-            Entry(verb=Verb.CLOSED, person=by, data=data, text=closure.feedback.strip())
-        ],
+        entries=[Entry(verb=Verb.CLOSED, person=by, data=data, text=closure.feedback.strip())],
     )
 
 
 def _check_original(by: Person, closure: closing.Closure) -> None:
     pk = closure.duplicate_of_id
     if pk is not None and not access.visible(by).filter(pk=pk).exists():
-        raise writing.NoSuchCase(
-            "The case that dealt with it does not exist, or you may not see it."
-        )
+        raise writing.NoSuchCase("The case that dealt with it does not exist, or you may not see it.")
 
 
 @transaction.atomic
-def reopen(
-    *, case_id: int, reason: str, by: Person, now: datetime, version: int | None = None
-) -> Case:
+def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Open a closed case again. It waits for its turn like any other: routing gives it back, if there is room.
 
     Raises IllegalMove where it is open, or where another case of the same trigger has been opened since.
@@ -384,9 +348,7 @@ def set_contact(
     access.check_may_work(by, case)
     _check_open(case)
     _check_account(case, contact.account_id, contact.name)
-    entry = Entry(
-        verb=Verb.CHANGED, person=by, data={"field": "contact", "to": contact.name}
-    )
+    entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "contact", "to": contact.name})
     writing.write(
         [Change(case=case, columns={"contact_id": contact.pk}, entries=[entry])],
         now=now,
@@ -411,9 +373,7 @@ def set_account(
     access.check_may_work(by, case)
     _check_open(case)
     _check_account(case, account.pk, account.name)
-    entry = Entry(
-        verb=Verb.CHANGED, person=by, data={"field": "account", "to": account.name}
-    )
+    entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "account", "to": account.name})
     columns = {
         "account_id": account.pk,
         "territory": case.rules.territory_of(account.region) or "",
@@ -439,9 +399,7 @@ def link_opportunity(
         _check_account(case, opportunity.account_id, opportunity.name)
     name = opportunity.name if opportunity else ""
     columns = {"opportunity_id": opportunity.pk if opportunity else None}
-    entry = Entry(
-        verb=Verb.CHANGED, person=by, data={"field": "opportunity", "to": name}
-    )
+    entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "opportunity", "to": name})
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case
 
@@ -484,9 +442,7 @@ def log_activity(
 
 
 @transaction.atomic
-def note(
-    *, case_id: int, text: str, by: Person, now: datetime, version: int | None = None
-) -> Case:
+def note(*, case_id: int, text: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Add a note to the history; who may see the case may say something on it."""
     case = writing.lock_one(case_id, version=version)
     if not access.visible(by).filter(pk=case.pk).exists():
@@ -500,11 +456,7 @@ def note(
 
 def first_attempt_at(case: Case) -> datetime | None:
     """When somebody first tried to reach the customer on this case."""
-    logged = (
-        case.history.filter(verb=Verb.LOGGED, data__inbound=False)
-        .order_by("id")
-        .first()
-    )
+    logged = case.history.filter(verb=Verb.LOGGED, data__inbound=False).order_by("id").first()
     return logged.at if logged else None
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from smbcases.lib.refusal import Refusal
 from smbcases.playbook import Playbook
 
-
 LONGEST_INITIALS = 4
 
 

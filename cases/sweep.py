@@ -40,9 +40,7 @@ def _sweep_batch(*, now: datetime) -> int:
 def _passed(case: Case, *, now: datetime) -> Change:
     if case.alert_kind == DueKind.LATER:
         return _woken(case, now=now)
-    column = (
-        "pick_up_missed_at" if case.alert_kind == DueKind.PICK_UP else "limit_passed_at"
-    )
+    column = "pick_up_missed_at" if case.alert_kind == DueKind.PICK_UP else "limit_passed_at"
     entry = Entry(verb=Verb.OVERDUE, actor=Actor.CLOCK, data={"clock": case.alert_kind})
     return Change(case=case, columns={column: now}, entries=[entry])
 
@@ -58,6 +56,4 @@ def _woken(case: Case, *, now: datetime) -> Change:
     columns |= {"pick_up_missed_at": None}
     if case.rules.later.returns_to == "queue":
         columns |= {"owner_id": None, "assigned_at": None}
-    return Change(
-        case=case, columns=columns, entries=[Entry(verb=Verb.WOKE, actor=Actor.CLOCK)]
-    )
+    return Change(case=case, columns=columns, entries=[Entry(verb=Verb.WOKE, actor=Actor.CLOCK)])

@@ -42,9 +42,7 @@ def load_candidates(*, pool: Pool, now: datetime) -> list[Candidate]:
     ]
 
 
-def _candidate(
-    member: Member, *, load: int, away: Away | None, places: int
-) -> Candidate:
+def _candidate(member: Member, *, load: int, away: Away | None, places: int) -> Candidate:
     person = member.person
     return Candidate(
         id=person.pk,
@@ -58,9 +56,7 @@ def _candidate(
         places=member.places if member.places is not None else places,
         weight=member.weight,
         last_turn=member.last_turn,
-        last_turn_at=member.last_turn_at.isoformat(timespec="seconds")
-        if member.last_turn_at
-        else "",
+        last_turn_at=member.last_turn_at.isoformat(timespec="seconds") if member.last_turn_at else "",
     )
 
 
@@ -68,25 +64,18 @@ def candidate_outside(person: Person, *, places: int, now: datetime) -> Candidat
     """Somebody who is in no pool, for a hand-over: they hold places all the same."""
     member = Member(person=person)
     away = load_away([person], now=now).get(person.pk)
-    return _candidate(
-        member, load=count_loads([person]).get(person.pk, 0), away=away, places=places
-    )
+    return _candidate(member, load=count_loads([person]).get(person.pk, 0), away=away, places=places)
 
 
 def count_loads(people: Iterable[Person]) -> dict[int, int]:
     """Places held, by person: assigned or in progress, neither put off nor free of the count."""
-    held = Case.objects.filter(
-        holds_place=True, owner__in=[person.pk for person in people]
-    )
+    held = Case.objects.filter(holds_place=True, owner__in=[person.pk for person in people])
     return dict(held.values_list("owner").annotate(count=Count("id")).order_by())
 
 
 def load_away(people: Iterable[Person], *, now: datetime) -> dict[int, Away]:
     """Who of `people` is away today, by the date where each of them is; spans that touch are one absence."""
-    today = {
-        person.pk: now.astimezone(ZoneInfo(person.time_zone)).date()
-        for person in people
-    }
+    today = {person.pk: now.astimezone(ZoneInfo(person.time_zone)).date() for person in people}
     if not today:
         return {}
     spans = TimeOff.objects.filter(person__in=today, ends_on__gte=min(today.values()))
@@ -95,7 +84,5 @@ def load_away(people: Iterable[Person], *, now: datetime) -> dict[int, Away]:
         held = found.get(span.person_id)
         if span.includes(held.back_on if held else today[span.person_id]):
             cover = held.covered_by_id if held else span.covered_by_id
-            found[span.person_id] = Away(
-                back_on=span.ends_on + timedelta(days=1), covered_by_id=cover
-            )
+            found[span.person_id] = Away(back_on=span.ends_on + timedelta(days=1), covered_by_id=cover)
     return found

@@ -20,9 +20,7 @@ class Claim:
     rule: Rule
 
 
-def load_claims(
-    cases: Sequence[Case], *, rules: playbook.Playbook
-) -> dict[int, list[Claim]]:
+def load_claims(cases: Sequence[Case], *, rules: playbook.Playbook) -> dict[int, list[Claim]]:
     """The claims on each case by its id, strongest first: in the playbook's order, then its former owner."""
     found: dict[int, list[Claim]] = defaultdict(list)
     for name in (*rules.sticky, Rule.FORMER_OWNER):
@@ -44,9 +42,7 @@ def _owners_of_open(cases: Sequence[Case], **only: str) -> Iterable[tuple[int, i
     accounts = {case.account_id for case in cases if case.account_id}
     held = Case.objects.open().filter(account__in=accounts, owner__isnull=False, **only)
     owners: dict[int | None, int | None] = {}
-    for account_id, owner_id in held.order_by("opened_at", "id").values_list(
-        "account_id", "owner_id"
-    ):
+    for account_id, owner_id in held.order_by("opened_at", "id").values_list("account_id", "owner_id"):
         owners.setdefault(account_id, owner_id)
     for case in cases:
         owner = owners.get(case.account_id)
@@ -56,9 +52,7 @@ def _owners_of_open(cases: Sequence[Case], **only: str) -> Iterable[tuple[int, i
 
 def _booked(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
     return (
-        (case.pk, case.meant_for_id)
-        for case in cases
-        if case.meant_for_id and case.case_type in FIRST_ORDERS
+        (case.pk, case.meant_for_id) for case in cases if case.meant_for_id and case.case_type in FIRST_ORDERS
     )
 
 

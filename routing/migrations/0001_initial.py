@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("playbook", "territory"), name="pool_once_a_territory"
-                    )
+                    models.UniqueConstraint(fields=("playbook", "territory"), name="pool_once_a_territory")
                 ],
             },
         ),
@@ -57,15 +55,11 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "turn",
-                    models.PositiveBigIntegerField(
-                        help_text="The pool's count when it began."
-                    ),
+                    models.PositiveBigIntegerField(help_text="The pool's count when it began."),
                 ),
                 (
                     "roster",
-                    models.JSONField(
-                        help_text="One object a member, as `ranking.Candidate`."
-                    ),
+                    models.JSONField(help_text="One object a member, as `ranking.Candidate`."),
                 ),
                 ("assigned", models.PositiveIntegerField(default=0)),
                 ("left_waiting", models.PositiveIntegerField(default=0)),
@@ -97,9 +91,7 @@ class Migration(migrations.Migration):
                 ("category", models.CharField(max_length=20)),
                 (
                     "priority",
-                    models.CharField(
-                        blank=True, help_text="Empty: the category's.", max_length=10
-                    ),
+                    models.CharField(blank=True, help_text="Empty: the category's.", max_length=10),
                 ),
                 ("enabled", models.BooleanField()),
                 (
@@ -395,9 +387,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveIntegerField(
-                        default=0, help_text="Its place in the drain, from 1."
-                    ),
+                    models.PositiveIntegerField(default=0, help_text="Its place in the drain, from 1."),
                 ),
                 (
                     "turn",
@@ -459,11 +449,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["person", "-at"], name="assignment_latest_of_person"
-                    )
-                ],
+                "indexes": [models.Index(fields=["person", "-at"], name="assignment_latest_of_person")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("drain", "position"),
@@ -523,9 +509,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("pool", "person"), name="member_once_a_pool"
-                    ),
+                    models.UniqueConstraint(fields=("pool", "person"), name="member_once_a_pool"),
                     models.CheckConstraint(
                         condition=models.Q(("weight__gte", 1)),
                         name="member_weight_is_at_least_one",
@@ -569,11 +553,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "time off",
-                "indexes": [
-                    models.Index(
-                        fields=["ends_on", "starts_on"], name="time_off_by_day"
-                    )
-                ],
+                "indexes": [models.Index(fields=["ends_on", "starts_on"], name="time_off_by_day")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("ends_on__gte", models.F("starts_on"))),
@@ -584,9 +564,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="trigger",
-            constraint=models.UniqueConstraint(
-                fields=("playbook", "key"), name="trigger_once_a_playbook"
-            ),
+            constraint=models.UniqueConstraint(fields=("playbook", "key"), name="trigger_once_a_playbook"),
         ),
         migrations.AddConstraint(
             model_name="evaluation",
@@ -598,14 +576,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="bookpass",
-            constraint=models.UniqueConstraint(
-                fields=("trigger", "day"), name="book_pass_once_a_day"
-            ),
+            constraint=models.UniqueConstraint(fields=("trigger", "day"), name="book_pass_once_a_day"),
         ),
         migrations.AddConstraint(
             model_name="triggerversion",
-            constraint=models.UniqueConstraint(
-                fields=("trigger", "number"), name="trigger_version_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("trigger", "number"), name="trigger_version_once"),
         ),
     ]

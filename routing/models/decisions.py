@@ -52,17 +52,11 @@ class Assignment(models.Model):
     """Who got a case, by which rule, with the numbers behind it."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="assignments")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     rule = models.CharField(max_length=20, choices=Rule)
-    drain = models.ForeignKey(
-        Drain, models.PROTECT, null=True, related_name="assignments", db_index=False
-    )
-    position = models.PositiveIntegerField(
-        default=0, help_text="Its place in the drain, from 1."
-    )
+    drain = models.ForeignKey(Drain, models.PROTECT, null=True, related_name="assignments", db_index=False)
+    position = models.PositiveIntegerField(default=0, help_text="Its place in the drain, from 1.")
     turn = models.PositiveBigIntegerField(
         null=True, help_text="The pool's count after it; empty: cost nobody a turn."
     )
@@ -88,13 +82,9 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["drain", "position"], name="assignment_one_a_place_in_a_drain"
-            )
+            models.UniqueConstraint(fields=["drain", "position"], name="assignment_one_a_place_in_a_drain")
         ]
-        indexes = [
-            models.Index(fields=["person", "-at"], name="assignment_latest_of_person")
-        ]
+        indexes = [models.Index(fields=["person", "-at"], name="assignment_latest_of_person")]
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.person_id}"
@@ -103,15 +93,11 @@ class Assignment(models.Model):
 class Waiting(models.Model):
     """Why a case waits, from the drain that could not place it."""
 
-    case = models.OneToOneField(
-        Case, models.CASCADE, primary_key=True, related_name="waiting"
-    )
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="waiting")
     pool = models.ForeignKey(Pool, models.CASCADE, null=True, related_name="waiting")
     reason = models.CharField(max_length=20, choices=WaitingReason)
     since = models.DateTimeField()
-    drain = models.ForeignKey(
-        Drain, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    drain = models.ForeignKey(Drain, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "waiting"

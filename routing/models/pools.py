@@ -20,9 +20,7 @@ class Pool(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["playbook", "territory"], name="pool_once_a_territory"
-            )
+            models.UniqueConstraint(fields=["playbook", "territory"], name="pool_once_a_territory")
         ]
 
     def __str__(self) -> str:
@@ -34,12 +32,8 @@ class Member(models.Model):
     joining, leaving and absence shift nobody else."""
 
     pool = models.ForeignKey(Pool, models.CASCADE, related_name="members")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
-    )
-    places = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Empty: as the playbook says."
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    places = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: as the playbook says.")
     weight = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
@@ -51,12 +45,8 @@ class Member(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["pool", "person"], name="member_once_a_pool"
-            ),
-            models.CheckConstraint(
-                condition=Q(weight__gte=1), name="member_weight_is_at_least_one"
-            ),
+            models.UniqueConstraint(fields=["pool", "person"], name="member_once_a_pool"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="member_weight_is_at_least_one"),
         ]
 
     def __str__(self) -> str:
@@ -66,9 +56,7 @@ class Member(models.Model):
 class TimeOff(models.Model):
     """Days away, first and last included, in the person's own time zone."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="time_off"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="time_off")
     starts_on = models.DateField()
     ends_on = models.DateField()
     covered_by = models.ForeignKey(
@@ -88,9 +76,7 @@ class TimeOff(models.Model):
                 name="time_off_ends_after_it_starts",
             )
         ]
-        indexes = [
-            models.Index(fields=["ends_on", "starts_on"], name="time_off_by_day")
-        ]
+        indexes = [models.Index(fields=["ends_on", "starts_on"], name="time_off_by_day")]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.starts_on} to {self.ends_on}"

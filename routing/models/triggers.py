@@ -36,9 +36,7 @@ class Trigger(models.Model):
     key = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
     category = models.CharField(max_length=20)
-    priority = models.CharField(
-        max_length=10, blank=True, help_text="Empty: the category's."
-    )
+    priority = models.CharField(max_length=10, blank=True, help_text="Empty: the category's.")
     enabled = models.BooleanField()
     asked_of = models.CharField(max_length=12, choices=Asked)
     wakes_on = ArrayField(models.CharField(max_length=100), default=list, blank=True)
@@ -53,9 +51,7 @@ class Trigger(models.Model):
     email_body = models.TextField(blank=True)
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
-    digest = models.CharField(
-        max_length=64, help_text="Of the playbook's text that it was last loaded from."
-    )
+    digest = models.CharField(max_length=64, help_text="Of the playbook's text that it was last loaded from.")
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -66,11 +62,7 @@ class Trigger(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["playbook", "key"], name="trigger_once_a_playbook"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["playbook", "key"], name="trigger_once_a_playbook")]
 
     def __str__(self) -> str:
         return self.name
@@ -83,16 +75,10 @@ class TriggerVersion(models.Model):
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["trigger", "number"], name="trigger_version_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["trigger", "number"], name="trigger_version_once")]
 
     def __str__(self) -> str:
         return f"{self.trigger}, version {self.number}"
@@ -118,22 +104,12 @@ class Verdict(models.TextChoices):
 class Evaluation(models.Model):
     """One look of one trigger version at one account: the values it saw and what it came to."""
 
-    trigger = models.ForeignKey(
-        Trigger, models.CASCADE, related_name="evaluations", db_index=False
-    )
+    trigger = models.ForeignKey(Trigger, models.CASCADE, related_name="evaluations", db_index=False)
     version = models.PositiveIntegerField()
-    event = models.ForeignKey(
-        Event, models.CASCADE, null=True, related_name="evaluations"
-    )
-    account = models.ForeignKey(
-        Account, models.CASCADE, null=True, related_name="evaluations"
-    )
-    opportunity = models.ForeignKey(
-        Opportunity, models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    case = models.ForeignKey(
-        Case, models.CASCADE, null=True, related_name="evaluations"
-    )
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="evaluations")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="evaluations")
+    opportunity = models.ForeignKey(Opportunity, models.SET_NULL, null=True, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="evaluations")
     verdict = models.CharField(max_length=20, choices=Verdict)
     occurrence = models.CharField(max_length=300, blank=True)
     values = models.JSONField(default=dict)
@@ -164,11 +140,7 @@ class BookPass(models.Model):
 
     class Meta:
         verbose_name_plural = "book passes"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["trigger", "day"], name="book_pass_once_a_day"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["trigger", "day"], name="book_pass_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.trigger} on {self.day}"
