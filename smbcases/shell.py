@@ -13,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Act, Reach, may, reach
@@ -120,25 +120,18 @@ class Shell:
             )
             yield self._link(name, reverse("cases"), "folder", short="Cases")
         if may(self.person, Act.SEE_BOOK):
-            yield from self._linked("Accounts", "accounts", "building-office-2")
+            yield self._link("Accounts", reverse("accounts"), "building-office-2")
 
     def _team(self) -> Iterator[Link]:
         if may(self.person, Act.SEE_TEAM):
-            yield from self._linked(
-                "Capacity", "team", "users", self.territory, short="Team", count=self.waiting, waits=True
-            )
+            team = reverse("team", args=[self.territory])
+            yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
 
     def _house(self) -> Iterator[Link]:
         if may(self.person, Act.ADMINISTER):
             yield self._link("Admin", reverse("admin:index"), "cog-6-tooth")
         if may(self.person, Act.SEE_COMPONENTS):
             yield self._link("Components", reverse("styleguide"), "swatch")
-
-    def _linked(self, name: str, view: str, icon: str, *args: str, **more: Any) -> Iterator[Link]:
-        try:
-            yield self._link(name, reverse(view, args=args), icon, **more)
-        except NoReverseMatch:
-            return
 
     def _link(self, name: str, url: str, icon: str, *, short: str = "", **more: Any) -> Link:
         return Link(name=name, short=short or name, url=url, icon=icon, current=url == self.here, **more)
