@@ -7,9 +7,12 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts import access
+
 _PATIENCE = 1.0  # seconds that the broker may take
 
 
+@access.public
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
