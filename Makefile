@@ -20,7 +20,7 @@ run:  ## Start everything with the demo book (PORT=8000 DATA_DIR=.data DEMO=1)
 	@exec $(python) -m smbcases.embedded run --with-parent
 
 test: setup  ## Run all tests (PYTEST_ARGS="tests/cases -k closing")
-	@DEMO=0 $(python) -m pytest -n 2 $(PYTEST_ARGS)
+	@DEMO=0 $(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup  ## Check style, types, imports, migrations and templates
 	$(python) -m ruff check .
