@@ -119,7 +119,7 @@ def _pool() -> QuerySet[Pool]:
 
 def _fullest() -> int:
     held = Case.objects.filter(holds_place=True).values("owner").annotate(count=Count("id"))
-    return max(held.values_list("count", flat=True))
+    return max(int(count) for count in held.values_list("count", flat=True))
 
 
 def _one_by_one() -> float:

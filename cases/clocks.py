@@ -70,7 +70,7 @@ def _pick_up_by(case: Case, rules: Playbook) -> datetime | None:
     since = case.assigned_at if rules.clocks.pick_up_from == "assigned" else case.queued_at
     if since is None:
         return None
-    return since + timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).name.lower()])
+    return since + timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).key])
 
 
 def _due(

@@ -258,7 +258,7 @@ def close(
     check_move(case, closure.status)
     writing.write([_closed(case, closure, by=by, now=now)], now=now)
     if closure.will_churn and case.case_type == "high_value_account":
-        Account.objects.filter(pk=case.account_id).update(high_value_stopped=True)
+        Account.objects.filter(cases=case).update(high_value_stopped=True)
     return case
 
 

@@ -127,11 +127,7 @@ _CLOCKS = (
 
 
 def _row(case: Case, names: set[str]) -> dict[str, Any]:
-    row = {"id": case.pk}
-    for name in (*sorted(names - set(_CLOCKS)), *_CLOCKS):
-        column = Case._meta.get_field(name).column
-        row[column] = getattr(case, column)
-    return row
+    return {name: getattr(case, name) for name in ("id", *sorted(names - set(_CLOCKS)), *_CLOCKS)}
 
 
 def _history(case: Case, entry: Entry, *, now: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from accounts.models import (
     Subscription,
 )
 from smbcases import playbook
+from smbcases.playbook import vocabulary
 from smbcases.playbook import Playbook
 
 
@@ -27,6 +28,18 @@ class Priority(models.IntegerChoices):
     LOW = 1, "Low"
     MEDIUM = 2, "Medium"
     HIGH = 3, "High"
+
+    @property
+    def key(self) -> vocabulary.Priority:
+        """As the playbook calls it."""
+        return _PRIORITY_KEYS[self]
+
+
+_PRIORITY_KEYS: dict[Priority, vocabulary.Priority] = {
+    Priority.LOW: "low",
+    Priority.MEDIUM: "medium",
+    Priority.HIGH: "high",
+}
 
 
 class Origin(models.TextChoices):
@@ -62,19 +75,13 @@ class Cases(models.QuerySet["Case"]):
 
     def waiting(self) -> Cases:
         """Open, nobody's, and not put off to a later date: the queue."""
-        return self.filter(
-            owner__isnull=True, closed_at__isnull=True, deferred_until__isnull=True
-        )
+        return self.filter(owner__isnull=True, closed_at__isnull=True, deferred_until__isnull=True)
 
     def to_pick_up(self) -> Cases:
-        return self.open().filter(
-            picked_up_at__isnull=True, deferred_until__isnull=True
-        )
+        return self.open().filter(picked_up_at__isnull=True, deferred_until__isnull=True)
 
     def in_hand(self) -> Cases:
-        return self.open().filter(
-            picked_up_at__isnull=False, deferred_until__isnull=True
-        )
+        return self.open().filter(picked_up_at__isnull=False, deferred_until__isnull=True)
 
     def on_desk(self) -> Cases:
         """Open and not put off: what somebody has before them, picked up or not."""
@@ -94,20 +101,14 @@ class Case(models.Model):
     kept by the database itself: whatever path changes a case, the count of places cannot drift.
     """
 
-    playbook = models.CharField(
-        max_length=16, help_text="The rules that it was opened under."
-    )
+    playbook = models.CharField(max_length=16, help_text="The rules that it was opened under.")
     origin = models.CharField(max_length=10, choices=Origin)
     case_type = models.CharField(max_length=40)
     category = models.CharField(max_length=20)
     trigger_version = models.PositiveIntegerField(null=True, blank=True)
-    occurrence = models.CharField(
-        max_length=300, help_text="What happened, so that it opens one case only."
-    )
+    occurrence = models.CharField(max_length=300, help_text="What happened, so that it opens one case only.")
 
-    account = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="cases"
-    )
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="cases")
     contact = models.ForeignKey(
         Contact,
         models.SET_NULL,
@@ -150,12 +151,8 @@ class Case(models.Model):
     priority = models.PositiveSmallIntegerField(choices=Priority)
     case_reason = models.CharField(max_length=40, blank=True)
 
-    territory = models.CharField(
-        max_length=20, blank=True, help_text="Blank: the region is not known yet."
-    )
-    language = models.CharField(
-        max_length=8, blank=True, help_text="A language that its owner must speak."
-    )
+    territory = models.CharField(max_length=20, blank=True, help_text="Blank: the region is not known yet.")
+    language = models.CharField(max_length=8, blank=True, help_text="A language that its owner must speak.")
     meant_for = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -186,16 +183,12 @@ class Case(models.Model):
     status = models.CharField(max_length=20)
     next_steps = models.CharField(max_length=1000, blank=True)
     next_steps_on = models.DateField(null=True, blank=True)
-    deferred_until = models.DateField(
-        null=True, blank=True, help_text="The customer asked for a later date."
-    )
+    deferred_until = models.DateField(null=True, blank=True, help_text="The customer asked for a later date.")
     put_off = models.BooleanField(
         default=False,
         help_text="It was put off once: the longest-open limit is waived.",
     )
-    answered = models.BooleanField(
-        default=False, help_text="The customer answered; the cadence has stopped."
-    )
+    answered = models.BooleanField(default=False, help_text="The customer answered; the cadence has stopped.")
     resolution_action = models.CharField(max_length=40, blank=True)
     feedback = models.TextField(blank=True)
     duplicate_of = models.ForeignKey(
@@ -208,31 +201,23 @@ class Case(models.Model):
     )
 
     opened_at = models.DateTimeField()
-    queued_at = models.DateTimeField(
-        help_text="When it last began to wait for an advocate."
-    )
+    queued_at = models.DateTimeField(help_text="When it last began to wait for an advocate.")
     assigned_at = models.DateTimeField(null=True, blank=True)
     picked_up_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     pick_up_by = models.DateTimeField(null=True, blank=True)
     target_at = models.DateTimeField(null=True, blank=True)
-    limit_at = models.DateTimeField(
-        null=True, blank=True, help_text="Empty: free of the longest-open limit."
-    )
+    limit_at = models.DateTimeField(null=True, blank=True, help_text="Empty: free of the longest-open limit.")
     pick_up_missed_at = models.DateTimeField(null=True, blank=True)
     limit_passed_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(
         help_text="The next thing due; lists, badges and sorting all read this one."
     )
     due_kind = models.CharField(max_length=10, choices=DueKind)
-    alert_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the sweep looks at it next."
-    )
+    alert_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep looks at it next.")
     alert_kind = models.CharField(max_length=10, choices=DueKind, blank=True)
 
-    takes_place = models.BooleanField(
-        default=True, help_text="Whether it can count against capacity at all."
-    )
+    takes_place = models.BooleanField(default=True, help_text="Whether it can count against capacity at all.")
     holds_place = models.GeneratedField(
         expression=models.ExpressionWrapper(
             Q(
@@ -256,9 +241,7 @@ class Case(models.Model):
                 "account",
                 "case_type",
                 "opportunity",
-                condition=Q(
-                    closed_at__isnull=True, origin="trigger", account__isnull=False
-                ),
+                condition=Q(closed_at__isnull=True, origin="trigger", account__isnull=False),
                 nulls_distinct=False,
                 name="case_one_open_per_trigger_account_opportunity",
             ),
@@ -308,9 +291,7 @@ class Case(models.Model):
                 name="case_closed_of_owner",
                 condition=Q(closed_at__isnull=False),
             ),
-            models.Index(
-                fields=["owner"], name="case_places_held", condition=Q(holds_place=True)
-            ),
+            models.Index(fields=["owner"], name="case_places_held", condition=Q(holds_place=True)),
             models.Index(
                 fields=["territory", "-priority", "queued_at", "id"],
                 name="case_waiting",

@@ -38,9 +38,7 @@ class Actor(models.TextChoices):
 class History(models.Model):
     """What was done, by whom, from what to what. `data` holds the keys, `text` what a person wrote."""
 
-    case = models.ForeignKey(
-        Case, models.CASCADE, related_name="history", db_index=False
-    )
+    case = models.ForeignKey(Case, models.CASCADE, related_name="history", db_index=False)
     version = models.PositiveIntegerField(help_text="The case's version after it.")
     at = models.DateTimeField()
     actor = models.CharField(max_length=10, choices=Actor)

@@ -44,7 +44,7 @@ def _rows_for(trigger: Trigger, events: Sequence[Event], *, condition: Condition
     rows = condition.judge(_with_account(condition), today=today).filter(
         Q(external_id__in=names) | of_account
     )
-    return list(rows.order_by(*_FIRST[trigger.asked_of]))
+    return list(rows.order_by(*_FIRST[Asked(trigger.asked_of)]))
 
 
 _FIRST = {
@@ -155,7 +155,8 @@ def new_in_book(trigger: Trigger, *, today: date) -> QuerySet[Any]:
     condition = compile_condition(trigger.condition, root=trigger.asked_of)
     had = Case.objects.filter(origin="trigger", case_type=trigger.key, occurrence=OuterRef("occurrence_name"))
     rows = condition.where(_with_account(condition), today=today)
-    return rows.annotate(occurrence_name=_occurrence_sql(trigger, today=today)).exclude(Exists(had))
+    named: QuerySet[Any] = rows.annotate(occurrence_name=_occurrence_sql(trigger, today=today))
+    return named.exclude(Exists(had))
 
 
 def _occurrence_sql(trigger: Trigger, *, today: date) -> Concat:
