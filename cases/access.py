@@ -85,7 +85,12 @@ def _within(person: Person, act: Act) -> Q:
     filters = {
         Reach.ALL: Q(),
         Reach.OWN: Q(owner=person),
-        Reach.DEPARTMENT: Q(filed_by=person) | Q(department=person.department),
+        Reach.DEPARTMENT: Q(filed_by=person) | _of_department(person),
         Reach.RENEWALS: Q(opportunity__kind="renewal") | Q(filed_by=person),
     }
     return filters.get(reach(person, act), Q(pk__in=[]))
+
+
+def _of_department(person: Person) -> Q:
+    """A case that nobody filed has no department, and is nobody's for that."""
+    return Q(department=person.department) if person.department else Q(pk__in=[])

@@ -75,7 +75,7 @@ def test_a_page_opens_to_the_roles_that_include_its_act_and_to_no_other(client: 
     person = factories.person(role)
     for one in pages():
         client.force_login(person)
-        act = Act(one.decided)
+        act = Act(str(one.decided))
         assert opens(ask(client, one)) is may(person, act), (
             f"{one} is decided as {act}, which {Role(role).label} "
             f"{'may' if may(person, act) else 'may not'} do, but it answers the contrary."

@@ -77,7 +77,7 @@ def holds(row: Account | Opportunity, text: str) -> bool:
     root = "account" if isinstance(row, Account) else "opportunity"
     condition = compile_condition(text, root=root)
     rows = condition.root.model._default_manager.filter(pk=row.pk)
-    found = condition.where(rows, today=TODAY).exists()
+    found: bool = condition.where(rows, today=TODAY).exists()
     assert condition.judge(rows, today=TODAY).get().holds is found, "both ways of asking agree"
     return found
 

@@ -183,10 +183,11 @@ def test_another_opportunity_is_another_reason() -> None:
 
 def test_mail_from_somebody_unknown_opens_a_case_without_an_account() -> None:
     only("email_to_case")
-    factories.event("mail.received", **{"from": "x@example.org", "message": "Hello"})
-    factories.event("mail.received", **{"from": "y@example.org", "message": "Hello"})
+    for sender in ("x@example.org", "y@example.org"):
+        factories.event("mail.received", None, **{"from": sender, "message": "Hello"})
     evaluate()
-    assert list(Case.objects.order_by("id").values_list("web_email", "account", "territory")) == [
+    cases = Case.objects.order_by("id")
+    assert [(case.web_email, case.account, case.territory) for case in cases] == [
         ("x@example.org", None, ""),
         ("y@example.org", None, ""),
     ]
@@ -196,7 +197,9 @@ def test_mail_from_somebody_unknown_opens_a_case_without_an_account() -> None:
 
 
 def test_run_twice_it_does_nothing_the_second_time() -> None:
-    factories.opportunity(duo().account, po_required=True)
+    account = factories.account()
+    duo(account)
+    factories.opportunity(account, po_required=True)
     evaluate()
     evaluation.look_at_book(now=NOW)
     before = Evaluation.objects.count(), Case.objects.count(), BookPass.objects.count()
