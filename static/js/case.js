@@ -2,9 +2,9 @@
 let opener = "";
 
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  const inDialog = elt.closest("dialog");
-  const id = document.activeElement?.id;
-  if (!inDialog && id && elt.closest("#case")) opener = id;
+  if (!elt.closest("#case") || elt.closest("dialog")) return;
+  if (elt.matches("a")) elt.focus(); // a key clicks its link without going there
+  opener = document.activeElement?.id || elt.id || opener;
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
