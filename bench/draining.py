@@ -21,7 +21,7 @@ from bench import book, place, report
 from cases import opening, ownership
 from cases.models import Case, Origin, Priority
 from cases.ownership import Gift
-from routing import assignment
+from routing import draining
 from routing.models import Assignment, Member, Pool, Rule, Waiting
 
 CASES, ADVOCATES, PLACES, WORKERS = 12_000, 200, 50, 8
@@ -98,7 +98,7 @@ def _at_once(work: Callable[[Any], None]) -> float:
 def _drain(gate: Any) -> None:
     Pool.objects.count()  # connect before the start
     gate.wait()
-    assignment.drain_all()
+    draining.drain_all()
 
 
 def _spread() -> int:

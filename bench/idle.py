@@ -19,7 +19,7 @@ from accounts import applying
 from bench import place, report
 from cases import sweep
 from cases.models import Case
-from routing import assignment
+from routing import draining
 from routing.models import BookPass
 from routing.triggers import evaluation
 
@@ -33,7 +33,7 @@ def main() -> None:
     jobs: dict[str, Callable[[], object]] = {
         "trigger pass: events": evaluation.evaluate_pending,
         "trigger pass: the book, done for today": evaluation.look_at_book,
-        "drain": assignment.drain_all,
+        "drain": draining.drain_all,
         "sweep of clocks": lambda: sweep.sweep(now=timezone.now()),
         "inbox": lambda: applying.apply_pending(now=timezone.now()),
     }
@@ -59,7 +59,7 @@ def main() -> None:
 def settle() -> None:
     """Do all that the book has due, so that nothing is."""
     evaluation.look_at_book()
-    assignment.drain_all()
+    draining.drain_all()
     sweep.sweep(now=timezone.now())
 
 

@@ -20,7 +20,7 @@ from accounts import applying, receiving
 from accounts.models import Event
 from bench import book, place, report
 from cases.models import Case, History
-from routing import assignment
+from routing import draining
 from routing.models import Assignment, Evaluation
 from routing.triggers import evaluation
 
@@ -54,7 +54,7 @@ def _steps(accounts: Sequence[str]) -> dict[str, float]:
         "receive (check and store)": _timed(lambda: _receive(events)),
         "apply (find the account)": _timed(lambda: applying.apply_pending(now=timezone.now())),
         "evaluate (open and record why)": _timed(evaluation.evaluate_pending),
-        "assign (drain and record why)": _timed(assignment.drain_all),
+        "assign (drain and record why)": _timed(draining.drain_all),
     }
     assert Assignment.objects.count() == len(accounts), "every event has become an assigned case"
     return seconds

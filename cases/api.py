@@ -17,7 +17,7 @@ from accounts.access import Act
 from accounts.api import actor
 from accounts.models import Contact, Opportunity, Person
 from accounts.models.keys import Scope
-from cases import access, api_docs, lifecycle, preconditions, telling
+from cases import access, api_docs, details, lifecycle, planning, preconditions, telling
 from cases import serializers as shapes
 from cases.api_filters import CaseQuery, KnownFilters
 from cases.models import Case
@@ -145,7 +145,7 @@ class SetNextSteps(Acting):
     shape = shapes.ToNextSteps
 
     def carry_out(self, given: Any, call: Call) -> None:
-        lifecycle.set_next_steps(**call, **given.validated_data)
+        planning.set_next_steps(**call, **given.validated_data)
 
 
 @api_docs.acting(
@@ -157,7 +157,7 @@ class PutOff(Acting):
     shape = shapes.ToPutOff
 
     def carry_out(self, given: Any, call: Call) -> None:
-        lifecycle.put_off(**call, **given.validated_data)
+        planning.put_off(**call, **given.validated_data)
 
 
 @api_docs.acting(
@@ -195,7 +195,7 @@ class SetContact(Acting):
         contact = Contact.objects.filter(external_id=given.validated_data["contact"]).first()
         if contact is None:
             raise ValidationError({"contact": ["There is no such contact."]})
-        lifecycle.set_contact(**call, contact=contact)
+        details.set_contact(**call, contact=contact)
 
 
 @api_docs.acting("Link the opportunity", shape=shapes.ToOpportunity, example={"opportunity": "006A000001"})
@@ -207,7 +207,7 @@ class LinkOpportunity(Acting):
         opportunity = Opportunity.objects.filter(external_id=name).first() if name else None
         if name and opportunity is None:
             raise ValidationError({"opportunity": ["There is no such opportunity."]})
-        lifecycle.link_opportunity(**call, opportunity=opportunity)
+        details.link_opportunity(**call, opportunity=opportunity)
 
 
 @api_docs.acting(
@@ -219,7 +219,7 @@ class LogActivity(Acting):
     shape = shapes.ToActivity
 
     def carry_out(self, given: Any, call: Call) -> None:
-        lifecycle.log_activity(**call, **given.touch())
+        details.log_activity(**call, **given.touch())
 
 
 @api_docs.acting("Add a note", shape=shapes.ToNote, example={"text": "The invoice goes to Jonas."})
@@ -228,4 +228,4 @@ class AddNote(Acting):
     shape = shapes.ToNote
 
     def carry_out(self, given: Any, call: Call) -> None:
-        lifecycle.note(**call, **given.validated_data)
+        details.note(**call, **given.validated_data)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Act, page
 from accounts.models import Account, Person
-from cases import access, case_facts, closing, lifecycle
+from cases import access, case_facts, closing, details, lifecycle, planning
 from cases.acting import Ask, act, person_of
 from cases.forms import (
     AccountForm,
@@ -79,7 +79,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
 @forms_only
 def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
     case, call = _begin(request, pk)
-    today = lifecycle.local_day(call["by"], now=call["now"])
+    today = planning.local_day(call["by"], now=call["now"])
     form = NextStepForm(request.POST or None, case=case, today=today)
     return act(
         request,
@@ -91,7 +91,7 @@ def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
             button="Save",
             context={"today": today},
         ),
-        do=lambda version: lifecycle.set_next_steps(**call, **form.domain(), version=version),
+        do=lambda version: planning.set_next_steps(**call, **form.domain(), version=version),
         done="Next step saved.",
     )
 
@@ -100,14 +100,14 @@ def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
 @forms_only
 def put_off(request: HttpRequest, pk: int) -> HttpResponse:
     case, call = _begin(request, pk)
-    today = lifecycle.local_day(call["by"], now=call["now"])
+    today = planning.local_day(call["by"], now=call["now"])
     form = LaterForm(request.POST or None, case=case, today=today)
     return act(
         request,
         case=case,
         form=form,
         ask=Ask(template="cases/forms/later.html", title="Later", button="Put it off"),
-        do=lambda version: lifecycle.put_off(**call, **form.domain(), version=version),
+        do=lambda version: planning.put_off(**call, **form.domain(), version=version),
         done="Put off. It takes no place until then.",
     )
 
@@ -143,8 +143,8 @@ def _gaps(case: Case, form: CloseForm, *, call: Call) -> list[closing.Missing]:
     return closing.missing(
         case,
         closure,
-        first_attempt_at=lifecycle.first_attempt_at(case),
-        today=lifecycle.local_day(call["by"], now=call["now"]),
+        first_attempt_at=details.first_attempt_at(case),
+        today=planning.local_day(call["by"], now=call["now"]),
         now=call["now"],
     )
 
@@ -174,7 +174,7 @@ def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
         case=case,
         form=form,
         ask=Ask(template="cases/forms/touch.html", title="Log a touch", button="Log"),
-        do=lambda version: lifecycle.log_activity(**call, **form.domain(), version=version),
+        do=lambda version: details.log_activity(**call, **form.domain(), version=version),
         done="Logged.",
     )
 
@@ -190,7 +190,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         case=case,
         form=form,
         ask=Ask(template="cases/forms/note.html", title="Note", button="Add note"),
-        do=lambda version: lifecycle.note(**call, **form.domain(), version=version),
+        do=lambda version: details.note(**call, **form.domain(), version=version),
         done="Noted.",
     )
 
@@ -210,7 +210,7 @@ def set_contact(request: HttpRequest, pk: int) -> HttpResponse:
             button="Save",
             options=form.known(),
         ),
-        do=lambda version: lifecycle.set_contact(**call, **form.domain(), version=version),
+        do=lambda version: details.set_contact(**call, **form.domain(), version=version),
         done="Contact saved.",
     )
 
@@ -230,7 +230,7 @@ def link_opportunity(request: HttpRequest, pk: int) -> HttpResponse:
             button="Save",
             options=form.known(),
         ),
-        do=lambda version: lifecycle.link_opportunity(**call, **form.domain(), version=version),
+        do=lambda version: details.link_opportunity(**call, **form.domain(), version=version),
         done="Opportunity saved.",
     )
 
@@ -253,7 +253,7 @@ def set_account(request: HttpRequest, pk: int) -> HttpResponse:
             button="Find",
             context=context,
         ),
-        do=lambda version: lifecycle.set_account(**call, **form.domain(), version=version),
+        do=lambda version: details.set_account(**call, **form.domain(), version=version),
         done="Account saved. Its region says where the case is routed.",
     )
 

@@ -13,8 +13,8 @@ from accounts.access import Act, page
 from accounts.models import Person
 from cases import access, case_facts
 from cases.forms import NextStepForm, NoteForm, PickUpForm, StatusForm
-from cases.lifecycle import local_day
 from cases.models import Case
+from cases.planning import local_day
 
 
 @page(Act.SEE_CASES)

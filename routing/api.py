@@ -18,7 +18,7 @@ from accounts.models.keys import Scope
 from cases import api_docs
 from cases.api import Acting, Call, answer, find, writer
 from cases.serializers import CaseDetail, Given
-from routing import assignment, why
+from routing import by_hand, why
 from smbcases.lib.problems import MEDIA_TYPE, Problem
 
 
@@ -97,7 +97,7 @@ class HandOver(Acting):
         to = Person.objects.filter(email__iexact=email).first()
         if to is None:
             raise ValidationError({"to": ["Nobody has this address."]})
-        assignment.hand_over(**call, to=to, reason=reason)
+        by_hand.hand_over(**call, to=to, reason=reason)
 
 
 class TakeNext(APIView):
@@ -118,5 +118,5 @@ class TakeNext(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        case = assignment.take_next(by=writer(request), now=timezone.now())
+        case = by_hand.take_next(by=writer(request), now=timezone.now())
         return answer(request, case.pk)

@@ -12,7 +12,7 @@ from django.db.models import Count
 from accounts.models import Person
 from cases.models import Case
 from routing.models import Member, Pool, TimeOff
-from routing.ranking import Candidate
+from routing.ranking import Candidate, Need, Ranking, rank
 from smbcases import playbook
 
 
@@ -86,3 +86,18 @@ def load_away(people: Iterable[Person], *, now: datetime) -> dict[int, Away]:
             cover = held.covered_by_id if held else span.covered_by_id
             found[span.person_id] = Away(back_on=span.ends_on + timedelta(days=1), covered_by_id=cover)
     return found
+
+
+def need_of(case: Case) -> Need:
+    return Need(language=case.language, takes_place=case.takes_place)
+
+
+def preview(*, case: Case, now: datetime) -> Ranking:
+    """Who is next for this case as things stand, and why; writes nothing.
+
+    Empty where it belongs to no pool.
+    """
+    pool = Pool.objects.filter(playbook=playbook.active().key, territory=case.territory).first()
+    if pool is None:
+        return Ranking(rows=())
+    return rank(load_candidates(pool=pool, now=now), need=need_of(case))

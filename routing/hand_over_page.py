@@ -13,7 +13,7 @@ from accounts.models import Person
 from cases import access
 from cases.acting import Ask, act, person_of
 from cases.models import Case
-from routing import assignment
+from routing import by_hand, candidates
 from routing.forms import HandOverForm
 from routing.ranking import Row, Verdict
 
@@ -33,7 +33,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     person, now = person_of(request), timezone.now()
     case = access.get_case(person, pk)
     form = HandOverForm(request.POST or None, case=case)
-    ranking = assignment.preview(case=case, now=now)
+    ranking = candidates.preview(case=case, now=now)
     ask = Ask(
         template="routing/forms/hand_over.html",
         title="Hand over",
@@ -51,7 +51,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         case=case,
         form=form,
         ask=ask,
-        do=lambda version: assignment.hand_over(
+        do=lambda version: by_hand.hand_over(
             case_id=pk, by=person, now=now, version=version, **form.domain()
         ),
         done=f"{case.number} was handed over.",
@@ -66,6 +66,6 @@ def _colleague(row: Row, case: Case, by: Person) -> Colleague:
     }
     if row.verdict is not Verdict.AT_CAPACITY:
         return Colleague(row=row, warning=warnings.get(row.verdict, ""))
-    if assignment.may_exceed(by, case):
+    if by_hand.may_exceed(by, case):
         return Colleague(row=row, warning="Full. You may go over it; the record will say so.")
     return Colleague(row=row, stop="Full. Only a manager may go over it.")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from routing import assignment
+from routing import draining
 from routing.triggers import evaluation
 
 
@@ -10,7 +10,7 @@ from routing.triggers import evaluation
 def evaluate_events() -> None:
     """Let the triggers look at the events that the book has taken in, then give out what they opened."""
     evaluation.evaluate_pending()
-    assignment.drain_all()
+    draining.drain_all()
 
 
 @shared_task
@@ -22,4 +22,4 @@ def look_at_the_book() -> None:
 @shared_task
 def drain_pools() -> None:
     """Give out the cases that wait."""
-    assignment.drain_all()
+    draining.drain_all()

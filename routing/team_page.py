@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Act, page
 from accounts.models import Person
 from cases.acting import person_of
-from routing import assignment, team, time_off
+from routing import by_hand, team, time_off
 from routing.forms import TimeOffForm
 from routing.team import Team
 from smbcases import playbook
@@ -60,7 +60,7 @@ def remove_time_off(request: HttpRequest, territory: str, pk: int) -> HttpRespon
 def take_next(request: HttpRequest) -> HttpResponse:
     """Under a pulling playbook: give the reader the next case of their queue, and open it."""
     try:
-        case = assignment.take_next(by=person_of(request), now=timezone.now())
+        case = by_hand.take_next(by=person_of(request), now=timezone.now())
     except Refusal as refusal:
         messages.warning(request, refusal.detail)
         return redirect("my_cases")

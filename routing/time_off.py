@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import access
 from accounts.access import Act, Reach
 from accounts.models import Person
-from cases.lifecycle import local_day
+from cases.planning import local_day
 from routing.models import TimeOff
 from smbcases import playbook
 from smbcases.lib.refusal import Refusal

@@ -35,9 +35,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -193,9 +191,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "country",
-                    models.CharField(
-                        blank=True, help_text="Two letters, such as DE.", max_length=2
-                    ),
+                    models.CharField(blank=True, help_text="Two letters, such as DE.", max_length=2),
                 ),
                 (
                     "language",
@@ -212,9 +208,7 @@ class Migration(migrations.Migration):
                 ("employees", models.PositiveIntegerField(blank=True, null=True)),
                 (
                     "carr",
-                    models.DecimalField(
-                        decimal_places=2, default=0, max_digits=12, verbose_name="cARR"
-                    ),
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="cARR"),
                 ),
                 ("currency", models.CharField(default="USD", max_length=3)),
                 (
@@ -441,9 +435,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=500)),
                 (
                     "waits_for",
-                    models.CharField(
-                        blank=True, help_text="Such as account:001A.", max_length=100
-                    ),
+                    models.CharField(blank=True, help_text="Such as account:001A.", max_length=100),
                 ),
                 ("applied_at", models.DateTimeField(blank=True, null=True)),
                 ("evaluated_at", models.DateTimeField(blank=True, null=True)),
@@ -596,9 +588,7 @@ class Migration(migrations.Migration):
                 ("has_duo", models.BooleanField(default=False)),
                 (
                     "is_eoa",
-                    models.BooleanField(
-                        default=False, verbose_name="end of availability"
-                    ),
+                    models.BooleanField(default=False, verbose_name="end of availability"),
                 ),
                 ("auto_renew", models.BooleanField(default=True)),
                 (
@@ -695,9 +685,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "inbound",
-                    models.BooleanField(
-                        default=False, help_text="From the customer to us."
-                    ),
+                    models.BooleanField(default=False, help_text="From the customer to us."),
                 ),
                 ("subject", models.CharField(blank=True, max_length=255)),
                 ("happened_at", models.DateTimeField()),
@@ -789,9 +777,7 @@ class Migration(migrations.Migration):
                 ("has_duo", models.BooleanField(default=False)),
                 (
                     "is_eoa",
-                    models.BooleanField(
-                        default=False, verbose_name="end of availability"
-                    ),
+                    models.BooleanField(default=False, verbose_name="end of availability"),
                 ),
                 (
                     "po_required",
@@ -824,9 +810,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
-            index=models.Index(
-                django.db.models.functions.text.Lower("email"), name="contact_email"
-            ),
+            index=models.Index(django.db.models.functions.text.Lower("email"), name="contact_email"),
         ),
         migrations.AddIndex(
             model_name="contact",
@@ -860,15 +844,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="account",
-            index=models.Index(
-                condition=models.Q(("pte", 5)), fields=["pte"], name="account_pte_high"
-            ),
+            index=models.Index(condition=models.Q(("pte", 5)), fields=["pte"], name="account_pte_high"),
         ),
         migrations.AddIndex(
             model_name="account",
-            index=models.Index(
-                condition=models.Q(("ptc", 5)), fields=["ptc"], name="account_ptc_high"
-            ),
+            index=models.Index(condition=models.Q(("ptc", 5)), fields=["ptc"], name="account_ptc_high"),
         ),
         migrations.AddIndex(
             model_name="account",
@@ -921,9 +901,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                condition=models.Q(
-                    ("applied_at__isnull", False), ("evaluated_at__isnull", True)
-                ),
+                condition=models.Q(("applied_at__isnull", False), ("evaluated_at__isnull", True)),
                 fields=["id"],
                 name="event_to_evaluate",
             ),
@@ -938,15 +916,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="event",
-            constraint=models.UniqueConstraint(
-                fields=("source", "event_id"), name="event_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("source", "event_id"), name="event_once"),
         ),
         migrations.AddIndex(
             model_name="lead",
-            index=models.Index(
-                django.db.models.functions.text.Lower("email"), name="lead_email"
-            ),
+            index=models.Index(django.db.models.functions.text.Lower("email"), name="lead_email"),
         ),
         migrations.AddIndex(
             model_name="lead",
@@ -961,9 +935,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="opportunity",
             index=models.Index(
-                condition=models.Q(
-                    ("stage__in", ["closed_won", "closed_lost"]), _negated=True
-                ),
+                condition=models.Q(("stage__in", ["closed_won", "closed_lost"]), _negated=True),
                 fields=["close_on"],
                 name="opportunity_open_by_close",
             ),
@@ -980,9 +952,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="activity",
-            index=models.Index(
-                fields=["account", "-happened_at"], name="activity_latest_of_account"
-            ),
+            index=models.Index(fields=["account", "-happened_at"], name="activity_latest_of_account"),
         ),
         migrations.AddIndex(
             model_name="subscription",

@@ -96,9 +96,7 @@ class Account(Record):
     name = models.CharField(max_length=255)
     domain = models.CharField(max_length=255, blank=True)
     region = models.CharField(max_length=4, choices=Region, blank=True)
-    country = models.CharField(
-        max_length=2, blank=True, help_text="Two letters, such as DE."
-    )
+    country = models.CharField(max_length=2, blank=True, help_text="Two letters, such as DE.")
     language = models.CharField(
         max_length=8,
         blank=True,
@@ -111,15 +109,9 @@ class Account(Record):
     employees = models.PositiveIntegerField(null=True, blank=True)
     carr = models.DecimalField("cARR", max_digits=12, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="USD")
-    lam = models.PositiveIntegerField(
-        "LAM", default=0, help_text="Developers who could use the product."
-    )
-    pte = models.PositiveSmallIntegerField(
-        "PtE", null=True, blank=True, validators=STARS
-    )
-    ptc = models.PositiveSmallIntegerField(
-        "PtC", null=True, blank=True, validators=STARS
-    )
+    lam = models.PositiveIntegerField("LAM", default=0, help_text="Developers who could use the product.")
+    pte = models.PositiveSmallIntegerField("PtE", null=True, blank=True, validators=STARS)
+    ptc = models.PositiveSmallIntegerField("PtC", null=True, blank=True, validators=STARS)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -127,9 +119,7 @@ class Account(Record):
         blank=True,
         related_name="+",
     )
-    gitlab_admin = models.ForeignKey(
-        "Contact", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    gitlab_admin = models.ForeignKey("Contact", models.SET_NULL, null=True, blank=True, related_name="+")
     gitlab_admin_awaited = models.CharField(
         max_length=64,
         blank=True,
@@ -156,12 +146,8 @@ class Account(Record):
         indexes = [
             prefix_index("name", "account_name_prefix"),
             prefix_index("domain", "account_domain_prefix"),
-            models.Index(
-                fields=["pte"], name="account_pte_high", condition=models.Q(pte=5)
-            ),
-            models.Index(
-                fields=["ptc"], name="account_ptc_high", condition=models.Q(ptc=5)
-            ),
+            models.Index(fields=["pte"], name="account_pte_high", condition=models.Q(pte=5)),
+            models.Index(fields=["ptc"], name="account_ptc_high", condition=models.Q(ptc=5)),
             models.Index(
                 fields=["id"],
                 name="account_high_value",
@@ -195,9 +181,7 @@ class Account(Record):
 
 
 class Contact(Record):
-    account = models.ForeignKey(
-        Account, models.CASCADE, null=True, blank=True, related_name="contacts"
-    )
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="contacts")
     name = models.CharField(max_length=255)
     email = models.EmailField(max_length=255, blank=True)
     phone = models.CharField(max_length=64, blank=True)
@@ -219,13 +203,9 @@ class Lead(Record):
     email = models.EmailField(max_length=255, blank=True)
     company = models.CharField(max_length=255, blank=True)
     source = models.CharField(max_length=255, blank=True)
-    matched_account = models.ForeignKey(
-        Account, models.SET_NULL, null=True, blank=True, related_name="leads"
-    )
+    matched_account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="leads")
     status = models.CharField(max_length=12, choices=LeadStatus, default=LeadStatus.NEW)
-    converted_contact = models.ForeignKey(
-        Contact, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    converted_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
     created_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -257,9 +237,7 @@ class Opportunity(Record):
     has_duo = models.BooleanField(default=False)
     is_eoa = models.BooleanField("end of availability", default=False)
     auto_renew = models.BooleanField(default=True)
-    will_fail = models.BooleanField(
-        default=False, help_text="The automatic renewal is expected to fail."
-    )
+    will_fail = models.BooleanField(default=False, help_text="The automatic renewal is expected to fail.")
     payment_failed = models.BooleanField(default=False)
     via_partner = models.BooleanField(default=False)
     risk = models.CharField("renewal risk", max_length=12, choices=Risk, blank=True)
@@ -331,9 +309,7 @@ class Activity(Record):
 
     external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)  # type: ignore[assignment]  # a touch that we logged has none
     account = models.ForeignKey(Account, models.CASCADE, related_name="activities")
-    contact = models.ForeignKey(
-        Contact, models.SET_NULL, null=True, blank=True, related_name="activities"
-    )
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="activities")
     opportunity = models.ForeignKey(
         Opportunity, models.SET_NULL, null=True, blank=True, related_name="activities"
     )
@@ -351,11 +327,7 @@ class Activity(Record):
 
     class Meta:
         verbose_name_plural = "activities"
-        indexes = [
-            models.Index(
-                fields=["account", "-happened_at"], name="activity_latest_of_account"
-            )
-        ]
+        indexes = [models.Index(fields=["account", "-happened_at"], name="activity_latest_of_account")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"

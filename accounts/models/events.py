@@ -30,19 +30,13 @@ class Event(models.Model):
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RECEIVED)
     reason = models.CharField(max_length=500, blank=True)
-    waits_for = models.CharField(
-        max_length=100, blank=True, help_text="Such as account:001A."
-    )
-    account = models.ForeignKey(
-        "Account", models.CASCADE, null=True, blank=True, related_name="events"
-    )
+    waits_for = models.CharField(max_length=100, blank=True, help_text="Such as account:001A.")
+    account = models.ForeignKey("Account", models.CASCADE, null=True, blank=True, related_name="events")
     applied_at = models.DateTimeField(null=True, blank=True)
     evaluated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source", "event_id"], name="event_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="event_once")]
         indexes = [
             models.Index(
                 fields=["id"],

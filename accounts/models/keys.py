@@ -19,9 +19,7 @@ class ApiKey(models.Model):
     """A machine's key with its scopes. With a person, writes on cases are done in that person's name."""
 
     name = models.CharField(max_length=100)
-    prefix = models.CharField(
-        max_length=12, help_text="The first characters, to recognise it by."
-    )
+    prefix = models.CharField(max_length=12, help_text="The first characters, to recognise it by.")
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=20, choices=Scope))
     acts_for = models.ForeignKey(

@@ -49,17 +49,13 @@ class Department(models.TextChoices):
 
 def check_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(
-            f"“{name}” is not a time zone. Use a name such as Europe/Berlin."
-        )
+        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.")
 
 
 class People(BaseUserManager["Person"]):
     """Creates people by e-mail address; the address is compared without regard to case."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> Person:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         if not email:
             raise ValueError("A person needs an e-mail address.")
         person = self.model(email=self.normalize_email(email), **fields)
@@ -67,9 +63,7 @@ class People(BaseUserManager["Person"]):
         person.save(using=self._db)
         return person
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> Person:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
         defaults = {
             "name": email,
             "initials": email[:2].upper(),
@@ -90,13 +84,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
-    initials = models.CharField(
-        max_length=4, help_text="Put in front of every next step, such as MS."
-    )
+    initials = models.CharField(max_length=4, help_text="Put in front of every next step, such as MS.")
     role = models.CharField(max_length=20, choices=Role, db_index=True)
-    department = models.CharField(
-        max_length=20, choices=Department, default=Department.SMB
-    )
+    department = models.CharField(max_length=20, choices=Department, default=Department.SMB)
     region = models.CharField(max_length=4, choices=Region, blank=True)
     languages = ArrayField(
         models.CharField(max_length=8),
@@ -104,12 +94,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text="Codes: en, de, ja.",
     )
-    time_zone = models.CharField(
-        max_length=64, default="UTC", validators=[check_time_zone]
-    )
-    manager = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="team"
-    )
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="team")
     external_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
@@ -121,9 +107,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="person_email_once_whatever_the_case"
-            ),
+            models.UniqueConstraint(Lower("email"), name="person_email_once_whatever_the_case"),
             models.UniqueConstraint(
                 "region",
                 condition=models.Q(role=Role.SALES_USER),

@@ -30,9 +30,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "playbook",
-                    models.CharField(
-                        help_text="The rules that it was opened under.", max_length=16
-                    ),
+                    models.CharField(help_text="The rules that it was opened under.", max_length=16),
                 ),
                 (
                     "origin",
@@ -64,9 +62,7 @@ class Migration(migrations.Migration):
                 ("link", models.URLField(blank=True, max_length=1000)),
                 (
                     "priority",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "Low"), (2, "Medium"), (3, "High")]
-                    ),
+                    models.PositiveSmallIntegerField(choices=[(1, "Low"), (2, "Medium"), (3, "High")]),
                 ),
                 ("case_reason", models.CharField(blank=True, max_length=40)),
                 (
@@ -133,9 +129,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
                 (
                     "queued_at",
-                    models.DateTimeField(
-                        help_text="When it last began to wait for an advocate."
-                    ),
+                    models.DateTimeField(help_text="When it last began to wait for an advocate."),
                 ),
                 ("assigned_at", models.DateTimeField(blank=True, null=True)),
                 ("picked_up_at", models.DateTimeField(blank=True, null=True)),
@@ -336,9 +330,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.PositiveIntegerField(
-                        help_text="The case's version after it."
-                    ),
+                    models.PositiveIntegerField(help_text="The case's version after it."),
                 ),
                 ("at", models.DateTimeField()),
                 (

@@ -20,8 +20,7 @@ from accounts.models import (
     Subscription,
 )
 from smbcases import playbook
-from smbcases.playbook import vocabulary
-from smbcases.playbook import Playbook
+from smbcases.playbook import Playbook, vocabulary
 
 
 class Priority(models.IntegerChoices):

@@ -48,7 +48,9 @@ def upsert(model: type[models.Model], rows: Sequence[Row], *, key: str, where: s
     )
 
 
-def update(model: type[models.Model], rows: Sequence[Row], *, key: str = "id", where: str = "true") -> list[Any]:
+def update(
+    model: type[models.Model], rows: Sequence[Row], *, key: str = "id", where: str = "true"
+) -> list[Any]:
     """Set the other columns of each row on the one with the same `key`; answer the keys changed.
 
     `where` may compare `held` (the row in the table) with `new` (the row given).

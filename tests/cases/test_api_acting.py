@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import keys
 from accounts.models import Activity, Person
 from accounts.models.keys import Scope
-from cases import lifecycle
+from cases import details
 from cases.models import Case, Verb
 from tests import factories
 from tests.factories import NOW
@@ -108,7 +108,7 @@ def test_without_a_version_nothing_is_done(key: Client, case: Case) -> None:
 
 def test_a_stale_version_is_told_what_changed(key: Client, case: Case, maya: Person) -> None:
     seen = case.version
-    lifecycle.note(case_id=case.pk, text="Wait", by=maya, now=NOW)
+    details.note(case_id=case.pk, text="Wait", by=maya, now=NOW)
     response = post(key, case, "status", match=f'"{seen}"', status="engaged")
     assert response.status_code == 412
     told = response.json()

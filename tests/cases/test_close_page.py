@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from cases import lifecycle
+from cases import details, lifecycle, planning
 from cases.models import Case
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
@@ -89,7 +89,7 @@ def test_a_check_answers_with_the_gaps_alone_and_changes_nothing(maya: Desk) -> 
 def test_a_next_step_in_the_future_stands_in_the_way(maya: Desk) -> None:
     case = worked(maya)
     tomorrow = TODAY + timedelta(days=1)
-    lifecycle.set_next_steps(
+    planning.set_next_steps(
         case_id=case.pk, what="Call about the quote", on=tomorrow, by=maya.person, now=NOW
     )
     response = maya.send(case, "close", **ENDING)
@@ -100,9 +100,9 @@ def test_a_next_step_in_the_future_stands_in_the_way(maya: Desk) -> None:
 def test_a_next_step_of_today_does_not_even_where_it_is_tomorrow_elsewhere() -> None:
     aiko = at_desk(factories.person(time_zone="Pacific/Auckland"))
     case = worked(aiko)
-    today = lifecycle.local_day(aiko.person, now=NOW)
+    today = planning.local_day(aiko.person, now=NOW)
     assert today > NOW.date()
-    lifecycle.set_next_steps(case_id=case.pk, what="Send the last mail", on=today, by=aiko.person, now=NOW)
+    planning.set_next_steps(case_id=case.pk, what="Send the last mail", on=today, by=aiko.person, now=NOW)
     assert aiko.send(case, "close", **ENDING).status_code == 302
 
 
@@ -152,7 +152,7 @@ def test_a_high_value_account_stays_open_unless_it_will_churn(maya: Desk) -> Non
 def test_a_stale_page_is_told_and_closes_with_one_more_click(maya: Desk) -> None:
     case = worked(maya)
     seen = case.version
-    lifecycle.note(case_id=case.pk, text="Wait!", by=maya.person, now=NOW)
+    details.note(case_id=case.pk, text="Wait!", by=maya.person, now=NOW)
     told = maya.send(case, "close", version=seen, **ENDING)
     assert told.status_code == 412
     assert "Close anyway" in text(told)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person
-from cases import lifecycle
+from cases import lifecycle, planning
 from cases.models import Case
 from tests import factories
 
@@ -49,7 +49,7 @@ def in_hand(maya: Person, **fields: Any) -> Case:
 def put_off(maya: Person) -> Case:
     case = mine(maya)
     until = (timezone.now() + timedelta(days=90)).date()
-    return lifecycle.put_off(
+    return planning.put_off(
         case_id=case.pk, until=until, what="Call again about renewal", by=maya, now=timezone.now()
     )
 
@@ -83,8 +83,8 @@ def test_the_counts_are_those_of_the_views(get: Get, maya: Person) -> None:
 
 def test_a_next_step_of_today_is_due_today(get: Get, maya: Person) -> None:
     case = in_hand(maya)
-    today = lifecycle.local_day(maya, now=timezone.now())
-    lifecycle.set_next_steps(
+    today = planning.local_day(maya, now=timezone.now())
+    planning.set_next_steps(
         case_id=case.pk, what="Send the quote today", on=today, by=maya, now=timezone.now()
     )
     assert numbers(get("/cases/mine/?tab=due_today")) == [case.pk]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from cases import lifecycle
+from cases import details, planning
 from cases.models import Case, Verb
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
@@ -88,7 +88,7 @@ def test_a_stale_page_is_told_what_changed_keeps_the_words_and_applies_with_one_
     maya: Desk, case: Case
 ) -> None:
     seen = case.version
-    lifecycle.note(case_id=case.pk, text="They called.", by=maya.person, now=NOW)
+    details.note(case_id=case.pk, text="They called.", by=maya.person, now=NOW)
     told = maya.send(case, "next_steps", version=seen, what="Send quote to customer", pick="2026-03-04")
     assert told.status_code == 412
     page = text(told)
@@ -112,9 +112,7 @@ def test_each_step_is_kept_in_the_history(maya: Desk, case: Case) -> None:
 
 def test_the_page_proposes_what_is_planned(maya: Desk, case: Case) -> None:
     later = TODAY.replace(day=20)
-    lifecycle.set_next_steps(
-        case_id=case.pk, what="Send quote to customer", on=later, by=maya.person, now=NOW
-    )
+    planning.set_next_steps(case_id=case.pk, what="Send quote to customer", on=later, by=maya.person, now=NOW)
     page = text(maya.open(case))
     assert 'value="Send quote to customer"' in page
     assert 'value="2026-03-20"' in page

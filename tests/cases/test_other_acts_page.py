@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Activity, Role
-from cases import lifecycle
+from cases import details, lifecycle
 from cases.models import Case, Verb
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
@@ -47,7 +47,7 @@ class TestStatus:
 class TestTouch:
     def test_it_is_logged_on_the_account_and_contact(self, maya: Desk, case: Case) -> None:
         contact = factories.contact(case.account)
-        lifecycle.set_contact(case_id=case.pk, contact=contact, by=maya.person, now=NOW)
+        details.set_contact(case_id=case.pk, contact=contact, by=maya.person, now=NOW)
         assert maya.send(case, "touch", kind="call", what="Agreed on 40 seats").status_code == 302
         touch = Activity.objects.get(account=case.account)
         assert (touch.kind, touch.contact, touch.person, touch.inbound) == (
@@ -133,8 +133,7 @@ class TestRecordsBeside:
         case.refresh_from_db()
         assert case.opportunity == opportunity
         maya.send(case, "opportunity", opportunity="")
-        case.refresh_from_db()
-        assert case.opportunity is None
+        assert Case.objects.get(pk=case.pk).opportunity is None
         assert "took the opportunity away" in text(maya.open(case))
 
     def test_an_account_is_found_by_its_beginning_and_places_the_case(self, maya: Desk) -> None:

@@ -63,7 +63,9 @@ def test_the_numbers_of_the_windows(fy26: playbook.Playbook, key: str, part: str
         assert fy26.triggers[key].note, "a number of our own is said to be one"
 
 
-def test_the_years_ask_differently_who_is_high_value(fy25: playbook.Playbook, fy26: playbook.Playbook) -> None:
+def test_the_years_ask_differently_who_is_high_value(
+    fy25: playbook.Playbook, fy26: playbook.Playbook
+) -> None:
     assert "tier = 1" in fy25.triggers["high_value_account"].condition
     assert "high_value = True" in fy26.triggers["high_value_account"].condition
 
@@ -79,7 +81,9 @@ def test_texts_are_worth_reading(trigger: TriggerSpec) -> None:
         assert 2 <= len(re.findall(r"[.?!](?= |$)", text)) <= 5
         assert 30 <= len(text.split()) <= 100
     assert "{account}" in trigger.context
-    assert "t is done when" in trigger.cta or "It is done once" in trigger.cta or "It stays open" in trigger.cta
+    assert (
+        "t is done when" in trigger.cta or "It is done once" in trigger.cta or "It stays open" in trigger.cta
+    )
     assert "\n" not in trigger.context + trigger.cta
 
 

@@ -47,7 +47,11 @@ def test_show_tells_the_active_one_on_a_page() -> None:
     with override_settings(PLAYBOOK="fy25"):
         text = run("show")
     assert text.startswith("FY25 (fy25)")
-    for told in ("high 24 h, medium 48 h, low 168 h, from when it is queued", "AMER, APJ", "on  Overdue Renewal"):
+    for told in (
+        "high 24 h, medium 48 h, low 168 h, from when it is queued",
+        "AMER, APJ",
+        "on  Overdue Renewal",
+    ):
         assert told in text
 
 

@@ -56,7 +56,9 @@ def test_a_field_may_bring_words_for_the_unknown() -> None:
     assert merge.render("Hi {contact_first_name|there},", {"contact_first_name": "Ann"}) == "Hi Ann,"
 
 
-@pytest.mark.parametrize("text", ["", "no fields", "{", "}", "{}", "{ account }", "{Account}", "{{x", "{0}", "{a.b}"])
+@pytest.mark.parametrize(
+    "text", ["", "no fields", "{", "}", "{}", "{ account }", "{Account}", "{{x", "{0}", "{a.b}"]
+)
 def test_other_braces_stay(text: str) -> None:
     assert merge.render(text, {"account": "Acme"}) == text
 
@@ -65,7 +67,9 @@ def test_fields_are_named_once() -> None:
     assert merge.fields("{account} {carr|x} {account}") == {"account", "carr"}
 
 
-@pytest.mark.parametrize(("text", "stray"), [("{account}", False), ("{account|you}", False), ("{Account}", True)])
+@pytest.mark.parametrize(
+    ("text", "stray"), [("{account}", False), ("{account|you}", False), ("{Account}", True)]
+)
 def test_stray_braces_are_found(text: str, stray: bool) -> None:
     assert merge.stray_braces(text) is stray
 

@@ -88,9 +88,12 @@ def test_fy25_joins_amer_and_apj(fy25: playbook.Playbook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "territory"), [("EMEA", "emea-apj"), ("apj", "emea-apj"), ("AMER", "amer"), ("Mars", None), (None, None)]
+    ("region", "territory"),
+    [("EMEA", "emea-apj"), ("apj", "emea-apj"), ("AMER", "amer"), ("Mars", None), (None, None)],
 )
-def test_a_region_belongs_to_one_territory(fy26: playbook.Playbook, region: str | None, territory: str | None) -> None:
+def test_a_region_belongs_to_one_territory(
+    fy26: playbook.Playbook, region: str | None, territory: str | None
+) -> None:
     assert fy26.territory_of(region) == territory
 
 
@@ -146,7 +149,9 @@ def test_required_ten_of_fy26(fy26: playbook.Playbook) -> None:
     ]
 
 
-def test_fy25_asks_neither_for_the_link_nor_for_feedback(fy25: playbook.Playbook, fy26: playbook.Playbook) -> None:
+def test_fy25_asks_neither_for_the_link_nor_for_feedback(
+    fy25: playbook.Playbook, fy26: playbook.Playbook
+) -> None:
     asked = {item.key for item in fy25.required_ten}
     assert {item.key for item in fy26.required_ten} - asked == {"related_opportunity", "feedback"}
 

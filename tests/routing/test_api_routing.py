@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Person
 from cases.models import Case
-from routing import assignment
+from routing import draining
 from tests import factories
 from tests.factories import NOW
 
@@ -33,7 +33,7 @@ def test_why_tells_the_stored_decision() -> None:
     pool = factories.pool()
     maya, theo = factories.team(pool, 2)
     case = factories.case()
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     told = signed_in(maya).get(f"/api/cases/{case.number}/why").json()
     assert told["owner"]["kind"] == "assigned"
     assert [(row["name"], row["turn"]) for row in told["owner"]["rows"]] == [(maya.name, 1), (theo.name, 2)]
@@ -43,7 +43,7 @@ def test_why_tells_the_stored_decision() -> None:
 def test_why_tells_what_a_waiting_case_waits_for() -> None:
     factories.member(factories.pool(), places=0)
     case = factories.case()
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     told = signed_in(factories.person()).get(f"/api/cases/{case.pk}/why").json()["owner"]
     assert (told["kind"], told["rule"], told["ahead"]) == ("waiting", "nobody_free", 0)
 

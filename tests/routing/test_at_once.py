@@ -11,8 +11,8 @@ from accounts.models import Person
 from cases import lifecycle
 from cases.models import Case, Verb
 from cases.writing import StaleCase
-from routing import assignment
-from routing.assignment import NobodyWaits
+from routing import by_hand, draining
+from routing.by_hand import NobodyWaits
 from routing.models import Assignment
 from smbcases.lib.refusal import Refusal
 from tests import factories
@@ -69,10 +69,10 @@ def test_a_hand_over_and_a_drain_give_a_case_to_one_person(at_once: AtOnce) -> N
 
         def give(case: Case = case) -> Any:
             return tried(
-                lambda: assignment.hand_over(case_id=case.pk, to=theo, by=ops, reason="Knows them", now=NOW)
+                lambda: by_hand.hand_over(case_id=case.pk, to=theo, by=ops, reason="Knows them", now=NOW)
             )
 
-        at_once(give, lambda: assignment.drain_all(now=NOW))
+        at_once(give, lambda: draining.drain_all(now=NOW))
         case.refresh_from_db()
         latest = Assignment.objects.filter(case=case).order_by("-id").first()
         assert latest is not None
@@ -89,11 +89,11 @@ def test_the_last_place_is_given_once_whether_by_hand_or_in_turn(at_once: AtOnce
     factories.cases(1)
     at_once(
         lambda: tried(
-            lambda: assignment.hand_over(
+            lambda: by_hand.hand_over(
                 case_id=mine.pk, to=Person.objects.get(pk=maya.pk), by=ops, reason="Knows them", now=NOW
             )
         ),
-        lambda: assignment.drain_all(now=NOW),
+        lambda: draining.drain_all(now=NOW),
     )
     assert Case.objects.filter(owner=maya, holds_place=True).count() == 1
 
@@ -104,8 +104,8 @@ def test_two_who_take_the_next_case_get_one_each(at_once: AtOnce) -> None:
     maya, theo = factories.team(pool, 2)
     factories.cases(2)
     taken = at_once(
-        lambda: tried(lambda: assignment.take_next(by=maya, now=NOW)),
-        lambda: tried(lambda: assignment.take_next(by=theo, now=NOW)),
+        lambda: tried(lambda: by_hand.take_next(by=maya, now=NOW)),
+        lambda: tried(lambda: by_hand.take_next(by=theo, now=NOW)),
     )
     assert {case.owner_id for case in Case.objects.all()} == {maya.pk, theo.pk}
     assert len({case.pk for case in taken}) == 2
@@ -117,7 +117,7 @@ def test_two_who_take_the_last_case_are_told_apart(at_once: AtOnce) -> None:
     maya, theo = factories.team(pool, 2)
     factories.cases(1)
     taken = at_once(
-        lambda: tried(lambda: assignment.take_next(by=maya, now=NOW)),
-        lambda: tried(lambda: assignment.take_next(by=theo, now=NOW)),
+        lambda: tried(lambda: by_hand.take_next(by=maya, now=NOW)),
+        lambda: tried(lambda: by_hand.take_next(by=theo, now=NOW)),
     )
     assert sum(isinstance(answer, NobodyWaits) for answer in taken) == 1

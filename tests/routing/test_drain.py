@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, Priority, Verb
-from routing import assignment
+from routing import by_hand, draining
 from routing.models import Assignment, Drain, Pool, Rule, Waiting, WaitingReason
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -28,7 +28,7 @@ def amer() -> Pool:
 
 
 def drain(pool: Pool, **fields: Any) -> int:
-    return assignment.drain_until_settled(pool=pool, now=fields.pop("now", NOW))
+    return draining.drain_until_settled(pool=pool, now=fields.pop("now", NOW))
 
 
 def owners(cases: list[Case]) -> list[str | None]:
@@ -167,7 +167,7 @@ def test_a_language_goes_to_who_speaks_it_or_waits_for_them(amer: Pool) -> None:
 def test_more_cases_than_a_batch_that_nobody_can_take_block_nobody(
     amer: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assignment, "BATCH", 3)
+    monkeypatch.setattr(draining, "BATCH", 3)
     factories.team(amer, 2)
     unspeakable = factories.cases(7, language="ja", priority=Priority.HIGH)
     plain = factories.cases(4)
@@ -177,7 +177,7 @@ def test_more_cases_than_a_batch_that_nobody_can_take_block_nobody(
 
 
 def test_every_case_of_many_batches_gets_a_reason(amer: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignment, "BATCH", 3)
+    monkeypatch.setattr(draining, "BATCH", 3)
     factories.team(amer, 1, places=2)
     factories.cases(11)
     assert drain(amer) == 2
@@ -187,17 +187,17 @@ def test_every_case_of_many_batches_gets_a_reason(amer: Pool, monkeypatch: pytes
 def test_no_region_waits_for_ops_and_goes_out_once_it_is_known(amer: Pool) -> None:
     factories.team(amer, 1)
     (case,) = factories.cases(1, region="")
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     assert reason_of(case) == WaitingReason.NO_REGION
     Case.objects.filter(pk=case.pk).update(territory="amer")
-    assert assignment.drain_all(now=NOW) == 1
+    assert draining.drain_all(now=NOW) == 1
 
 
 def test_the_same_drain_twice_gives_nothing_twice(amer: Pool) -> None:
     factories.team(amer, 2)
     factories.cases(4)
-    assignment.drain_all(now=NOW)
-    assert assignment.drain_all(now=NOW) == 0
+    draining.drain_all(now=NOW)
+    assert draining.drain_all(now=NOW) == 0
     assert Assignment.objects.count() == 4
 
 
@@ -207,10 +207,10 @@ def test_the_cost_of_a_drain_does_not_grow_with_the_cases(amer: Pool) -> None:
     with CaptureQueriesContext(
         connection,
     ) as few:
-        assignment.drain(pool=amer, now=NOW)
+        draining.drain(pool=amer, now=NOW)
     factories.cases(200)
     with CaptureQueriesContext(connection) as many:
-        assignment.drain(pool=amer, now=NOW)
+        draining.drain(pool=amer, now=NOW)
     assert len(many) == len(few)
 
 
@@ -291,7 +291,7 @@ def test_owning_another_open_case_is_no_claim_in_fy26(amer: Pool) -> None:
 def test_a_hand_over_keeps_who_why_and_the_figures(amer: Pool) -> None:
     owner, other = factories.team(amer, 2)
     case = factories.case(owner=owner)
-    made = assignment.hand_over(case_id=case.pk, to=other, by=owner, reason=" Speaks German ", now=NOW)
+    made = by_hand.hand_over(case_id=case.pk, to=other, by=owner, reason=" Speaks German ", now=NOW)
     assert (made.rule, made.by, made.reason) == (Rule.BY_HAND, owner, "Speaks German")
     assert (made.load_before, made.places, made.over_capacity) == (0, 50, False)
     assert case.history.order_by("-id")[0].verb == Verb.HANDED_OVER
@@ -305,23 +305,23 @@ def test_only_a_manager_goes_over_capacity_and_the_record_says_so(amer: Pool, aw
         factories.time_off(full)
     manager = factories.person("manager")
     case = factories.case(owner=owner)
-    with pytest.raises(assignment.AtCapacity, match="0 of 0 places"):
-        assignment.hand_over(case_id=case.pk, to=full, by=owner, reason="Please", now=NOW)
-    made = assignment.hand_over(case_id=case.pk, to=full, by=manager, reason="Please", now=NOW)
+    with pytest.raises(by_hand.AtCapacity, match="0 of 0 places"):
+        by_hand.hand_over(case_id=case.pk, to=full, by=owner, reason="Please", now=NOW)
+    made = by_hand.hand_over(case_id=case.pk, to=full, by=manager, reason="Please", now=NOW)
     assert made.over_capacity
 
 
 def test_hand_overs_that_are_refused(amer: Pool) -> None:
     owner, other = factories.team(amer, 2)
     case = factories.case(owner=owner)
-    with pytest.raises(assignment.ReasonNeeded):
-        assignment.hand_over(case_id=case.pk, to=other, by=owner, reason="  ", now=NOW)
-    with pytest.raises(assignment.CannotTake, match="already"):
-        assignment.hand_over(case_id=case.pk, to=owner, by=owner, reason="x", now=NOW)
-    with pytest.raises(assignment.CannotTake, match="does not work cases"):
-        assignment.hand_over(case_id=case.pk, to=factories.person("manager"), by=owner, reason="x", now=NOW)
+    with pytest.raises(by_hand.ReasonNeeded):
+        by_hand.hand_over(case_id=case.pk, to=other, by=owner, reason="  ", now=NOW)
+    with pytest.raises(by_hand.CannotTake, match="already"):
+        by_hand.hand_over(case_id=case.pk, to=owner, by=owner, reason="x", now=NOW)
+    with pytest.raises(by_hand.CannotTake, match="does not work cases"):
+        by_hand.hand_over(case_id=case.pk, to=factories.person("manager"), by=owner, reason="x", now=NOW)
     with pytest.raises(PermissionDenied):
-        assignment.hand_over(case_id=case.pk, to=other, by=other, reason="I want it", now=NOW)
+        by_hand.hand_over(case_id=case.pk, to=other, by=other, reason="I want it", now=NOW)
 
 
 # FY25: a queue to take from
@@ -335,16 +335,16 @@ def test_under_a_pulling_playbook_cases_wait_to_be_taken() -> None:
     urgent = factories.cases(1, priority=Priority.HIGH)
     assert drain(pool) == 0
     assert {reason_of(case) for case in (*old, *urgent)} == {WaitingReason.QUEUE}
-    assert assignment.take_next(by=advocate, now=NOW).pk == urgent[0].pk
-    assert assignment.take_next(by=advocate, now=NOW).pk == old[0].pk
+    assert by_hand.take_next(by=advocate, now=NOW).pk == urgent[0].pk
+    assert by_hand.take_next(by=advocate, now=NOW).pk == old[0].pk
     assert rule_of(old[0]) == Rule.TAKEN
-    with pytest.raises(assignment.NobodyWaits):
-        assignment.take_next(by=advocate, now=NOW)
+    with pytest.raises(by_hand.NobodyWaits):
+        by_hand.take_next(by=advocate, now=NOW)
 
 
 @pytest.mark.usefixtures("_fy25")
 def test_however_many_come_into_a_queue_they_wait_to_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignment, "BATCH", 3)
+    monkeypatch.setattr(draining, "BATCH", 3)
     pool = factories.pool("emea", playbook="fy25")
     factories.team(pool, 1)
     factories.cases(8, region="EMEA")
@@ -368,7 +368,7 @@ def test_the_owner_of_the_account_s_open_case_gets_the_next_one() -> None:
 def test_mail_without_a_region_is_in_every_queue() -> None:
     advocate = factories.team(factories.pool("emea", playbook="fy25"), 1)[0]
     (case,) = factories.cases(1, region="")
-    assert assignment.take_next(by=advocate, now=NOW).pk == case.pk
+    assert by_hand.take_next(by=advocate, now=NOW).pk == case.pk
 
 
 @pytest.mark.usefixtures("_fy25")
@@ -378,13 +378,13 @@ def test_who_is_full_takes_nothing(away: bool) -> None:
     if away:
         factories.time_off(advocate)
     factories.cases(1, region="EMEA")
-    with pytest.raises(assignment.AtCapacity):
-        assignment.take_next(by=advocate, now=NOW)
+    with pytest.raises(by_hand.AtCapacity):
+        by_hand.take_next(by=advocate, now=NOW)
 
 
 def test_where_cases_are_pushed_there_is_nothing_to_take(amer: Pool) -> None:
-    with pytest.raises(assignment.NotFromAQueue):
-        assignment.take_next(by=factories.team(amer, 1)[0], now=NOW)
+    with pytest.raises(by_hand.NotFromAQueue):
+        by_hand.take_next(by=factories.team(amer, 1)[0], now=NOW)
 
 
 # Two at once
@@ -420,7 +420,7 @@ def test_two_who_take_the_next_one_at_once_get_one_each(settings: Any, at_once: 
     people = factories.team(factories.pool("emea", playbook="fy25"), 2)
     people += factories.team(factories.pool("amer-apj", playbook="fy25"), 2)
     factories.cases(4, region="")
-    taken = at_once(*[lambda by=by: assignment.take_next(by=by, now=NOW).pk for by in people])
+    taken = at_once(*[lambda by=by: by_hand.take_next(by=by, now=NOW).pk for by in people])
     assert len(set(taken)) == 4
 
 
@@ -433,8 +433,8 @@ def test_two_hand_overs_at_once_do_not_fill_one_place_twice(at_once: AtOnce) -> 
 
     def hand_over(case: Case) -> str:
         try:
-            assignment.hand_over(case_id=case.pk, to=target, by=owner, reason="Cover", now=NOW)
-        except assignment.AtCapacity:
+            by_hand.hand_over(case_id=case.pk, to=target, by=owner, reason="Cover", now=NOW)
+        except by_hand.AtCapacity:
             return "refused"
         return "done"
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
 from cases import lifecycle
-from routing import assignment
+from routing import by_hand, draining
 from routing.models import Pool, TimeOff
 from tests import factories
 from tests.cases.desk import text
@@ -58,7 +58,7 @@ def test_all_placed_is_said_first(amer: Pool) -> None:
 def test_it_says_how_many_wait_why_and_since_when(amer: Pool) -> None:
     factories.member(amer, places=0)
     cases = factories.cases(3, now=NOW - timedelta(hours=2))
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     page = text(show(boss()))
     assert "3 wait: nobody is free." in page
     assert "2 h ago" in page
@@ -68,7 +68,7 @@ def test_it_says_how_many_wait_why_and_since_when(amer: Pool) -> None:
 def test_cases_without_a_region_are_shown_and_counted_apart(amer: Pool) -> None:
     factories.team(amer, 1)
     (case,) = factories.cases(1, region="")
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     page = text(show(boss()))
     assert "All placed." in page
     assert "1 without a region" in page
@@ -99,7 +99,7 @@ def test_hand_overs_over_capacity_are_listed(amer: Pool) -> None:
     maya = factories.person(name="Maya Stone")
     factories.member(amer, person=maya, places=0)
     case, manager = factories.case(), boss()
-    assignment.hand_over(case_id=case.pk, to=maya, by=manager, reason="Knows them", now=NOW)
+    by_hand.hand_over(case_id=case.pk, to=maya, by=manager, reason="Knows them", now=NOW)
     page = text(show(manager))
     assert "Given by hand over capacity" in page
     assert "Knows them" in page
@@ -118,14 +118,14 @@ def test_its_queries_do_not_grow_with_team_or_queue(amer: Pool) -> None:
     client = _client(boss())
     factories.member(amer, places=0)
     factories.cases(1)
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     client.get("/team/amer/")
     with CaptureQueriesContext(connection) as small:
         client.get("/team/amer/")
     for person in factories.team(amer, 8, places=0):
         factories.time_off(person)
     factories.cases(60)
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     with CaptureQueriesContext(connection) as large:
         client.get("/team/amer/")
     assert len(large) <= len(small)

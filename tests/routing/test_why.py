@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
 from cases.models import Case, Priority
-from routing import assignment, why
+from routing import by_hand, draining, why
 from routing.candidates import load_candidates
 from routing.models import Assignment, Pool, Rule, WaitingReason
 from routing.ranking import Need, Verdict, rank
@@ -28,7 +28,7 @@ def amer() -> Pool:
 
 
 def drain(pool: Pool) -> None:
-    assignment.drain_until_settled(pool=pool, now=NOW)
+    draining.drain_until_settled(pool=pool, now=NOW)
 
 
 def explain(case: Case) -> why.Explanation:
@@ -103,7 +103,7 @@ def test_by_hand_says_who_chose_why_and_that_it_went_over(amer: Pool) -> None:
     full = factories.member(amer, places=0).person
     manager = factories.person("manager")
     case = factories.case(owner=owner)
-    assignment.hand_over(case_id=case.pk, to=full, by=manager, reason="Knows them", now=NOW)
+    by_hand.hand_over(case_id=case.pk, to=full, by=manager, reason="Knows them", now=NOW)
     told = explain(case)
     assert (told.kind, told.by, told.reason, told.over_capacity) == (
         "by_hand",
@@ -134,7 +134,7 @@ def test_a_case_that_nobody_looked_at_yet_says_so(amer: Pool) -> None:
 
 def test_no_region_has_no_roster() -> None:
     (case,) = factories.cases(1, region="")
-    assignment.drain_all(now=NOW)
+    draining.drain_all(now=NOW)
     told = explain(case)
     assert (told.rule, told.rows) == (WaitingReason.NO_REGION, ())
 

@@ -20,14 +20,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("check", help="Is every playbook sound? Names each mistake's line; exits 1 on any.")
+        actions.add_parser(
+            "check", help="Is every playbook sound? Names each mistake's line; exits 1 on any."
+        )
         show = actions.add_parser("show", help="Tell one playbook on a page.")
         show.add_argument("key", nargs="?", help="fy26, fy25 …; the active one if left out")
         diff = actions.add_parser("diff", help="What does the second say differently from the first?")
         diff.add_argument("before")
         diff.add_argument("after")
         actions.add_parser(
-            "load", help="Bring the case types of every playbook into the database, but for those that Ops edited."
+            "load",
+            help="Bring the case types of every playbook into the database, but for those that Ops edited.",
         )
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
@@ -75,8 +78,12 @@ class Command(BaseCommand):
         try:
             catalogue = importlib.import_module("routing.triggers.catalogue")
         except ModuleNotFoundError as error:
-            raise CommandError("There are no triggers to load into: routing.triggers is not installed.") from error
+            raise CommandError(
+                "There are no triggers to load into: routing.triggers is not installed."
+            ) from error
         loaded = catalogue.load()
-        self.stdout.write(f"{len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.kept)} kept")
+        self.stdout.write(
+            f"{len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.kept)} kept"
+        )
         for name in loaded.kept:
             self.stdout.write(f"  {name} stays as Ops edited it, though the file has changed")

@@ -1,0 +1,100 @@
+"""What comes next: the next step with its day, and putting a case off until the customer wants to talk."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from accounts.models import Person
+from cases import access, moves, writing
+from cases import next_steps as steps
+from cases.models import Case, Verb
+from cases.writing import Change, Entry
+from smbcases.lib.refusal import Refusal
+
+
+class NotLater(Refusal):
+    name = "not-a-later-date"
+    status = 422
+    title = "That day cannot be used"
+
+
+LONGEST_PUT_OFF = timedelta(days=731)
+
+
+@transaction.atomic
+def set_next_steps(
+    *,
+    case_id: int,
+    what: str,
+    on: date,
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
+    """Write the next step with today's date and the writer's initials in front. Raises EmptyNextSteps, IllegalMove,
+    and NotLater where `on` lies in the past."""
+    case = writing.lock_one(case_id, version=version)
+    access.check_may_work(by, case)
+    moves.check_open(case)
+    change = _planned(case, what=what, on=on, by=by, now=now)
+    writing.write([change], now=now)
+    return case
+
+
+def _planned(case: Case, *, what: str, on: date, by: Person, now: datetime) -> Change:
+    today = local_day(by, now=now)
+    if on < today:
+        raise NotLater("The next step's date lies in the past. Choose today or a later day.")
+    if on > today + LONGEST_PUT_OFF:
+        raise NotLater("The next step's date is more than two years away.")
+    planned = steps.compose(what, on=on, today=today, initials=by.initials, rules=case.rules)
+    entry = Entry(verb=Verb.NEXT_STEPS, person=by, data={"on": on.isoformat()}, text=planned.text)
+    return Change(
+        case=case,
+        columns={"next_steps": planned.text, "next_steps_on": on},
+        entries=[entry],
+    )
+
+
+@transaction.atomic
+def put_off(
+    *,
+    case_id: int,
+    until: date,
+    what: str,
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+) -> Case:
+    """The customer wants to talk later: next steps say so, status Open, no place and no limit until that day.
+
+    On that day it is back with its owner or in the queue, as its playbook says.
+    Raises NotLater, EmptyNextSteps, IllegalMove.
+    """
+    case = writing.lock_one(case_id, version=version)
+    access.check_may_work(by, case)
+    moves.check_open(case)
+    if until <= local_day(by, now=now):
+        raise NotLater("Choose a day after today.")
+    planned = _planned(case, what=what, on=until, by=by, now=now)
+    entry = Entry(
+        verb=Verb.DEFERRED,
+        person=by,
+        data={"until": until.isoformat(), "from": case.status},
+    )
+    columns = {
+        **planned.columns,
+        "deferred_until": until,
+        "status": "open",
+        "put_off": True,
+    }
+    writing.write([Change(case=case, columns=columns, entries=[*planned.entries, entry])], now=now)
+    return case
+
+
+def local_day(person: Person, *, now: datetime) -> date:
+    """Today where `person` is."""
+    return now.astimezone(ZoneInfo(person.time_zone)).date()

@@ -1,0 +1,208 @@
+"""Cases that change hands by somebody's decision: handed over, or taken from the queue.
+
+Both raise somebody's load, so both hold the pools of who bears it: nobody goes over capacity on any path, unless a
+manager decides so, which is then on record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import access as roles
+from accounts.access import Act, Reach
+from accounts.models import Person
+from cases import access, ownership, writing
+from cases.models import Case, Verb
+from cases.ownership import Gift
+from routing.candidates import candidate_outside, load_candidates, need_of
+from routing.models import Assignment, Member, Pool, Rule, Waiting
+from routing.ranking import Candidate, Need, is_full
+from smbcases import playbook
+from smbcases.lib.refusal import Refusal
+
+
+class AtCapacity(Refusal):
+    """Only a manager may go over the limit, and the record says so."""
+
+    name = "at-capacity"
+    title = "No place is free"
+
+
+class NobodyWaits(Refusal):
+    name = "queue-empty"
+    title = "Nothing waits in your queue"
+
+
+class NotFromAQueue(Refusal):
+    name = "cases-are-assigned"
+    title = "Cases are assigned by turn"
+
+
+class CannotTake(Refusal):
+    name = "cannot-take-cases"
+    title = "This person cannot take the case"
+
+
+class ReasonNeeded(Refusal):
+    name = "reason-needed"
+    status = 422
+    title = "Say why"
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    case_id: int,
+    to: Person,
+    by: Person,
+    reason: str,
+    now: datetime,
+    version: int | None = None,
+) -> Assignment:
+    """Give the case to somebody by hand, with the reason on record.
+
+    Raises ReasonNeeded, CannotTake (inactive, no advocate, the owner already, closed), PermissionDenied, and
+    AtCapacity unless a manager of the case decides to go over it.
+    """
+    _lock_pools_of(to)
+    case = writing.lock_one(case_id, version=version)
+    _check_hand_over(case, to=to, by=by, reason=reason)
+    candidate = _candidate(to, now=now)
+    over = is_full(candidate, need=need_of(case))
+    if over and not may_exceed(by, case):
+        raise AtCapacity(
+            f"{to.name} holds {candidate.load} of {candidate.places} places. A manager may go over it."
+        )
+    gift = Gift(
+        case=case,
+        owner_id=to.pk,
+        owner_name=to.name,
+        rule=Rule.BY_HAND,
+        verb=Verb.HANDED_OVER,
+        by=by,
+        reason=reason.strip(),
+    )
+    ownership.give([gift], now=now)
+    Waiting.objects.filter(case=case).delete()
+    return _assigned_by_hand(
+        case,
+        candidate,
+        rule=Rule.BY_HAND,
+        by=by,
+        reason=reason.strip(),
+        over=over,
+        now=now,
+    )
+
+
+def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None:
+    if not access.visible(by).filter(pk=case.pk).exists() or not access.may_hand_over(by, case):
+        raise PermissionDenied(f"You may not hand {case.number} over. Its owner, or their manager, can.")
+    if not reason.strip():
+        raise ReasonNeeded("Say why it changes hands; the history keeps it.")
+    if not case.is_open:
+        raise CannotTake(f"{case.number} is closed.")
+    if case.owner_id == to.pk:
+        raise CannotTake(f"{to.name} has {case.number} already.")
+    if not (to.is_active and to.handles_cases):
+        raise CannotTake(f"{to.name} does not work cases.")
+
+
+def may_exceed(by: Person, case: Case) -> bool:
+    return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(by, case)
+
+
+def _lock_pools_of(person: Person) -> None:
+    """Whoever raises a load holds the pools of who bears it, in id order."""
+    pools = Pool.objects.select_for_update().filter(members__person=person).order_by("id")
+    list(pools.values_list("id"))
+
+
+def _candidate(person: Person, *, now: datetime) -> Candidate:
+    """`person` as their pool of the active playbook knows them.
+
+    Without a pool, with the playbook's places.
+    """
+    rules = playbook.active()
+    pools = Pool.objects.filter(playbook=rules.key, members__person=person)
+    for pool in pools.order_by("id"):
+        for candidate in load_candidates(pool=pool, now=now):
+            if candidate.id == person.pk:
+                return candidate
+    return candidate_outside(person, places=rules.capacity.places, now=now)
+
+
+def _assigned_by_hand(
+    case: Case,
+    candidate: Candidate,
+    *,
+    rule: Rule,
+    by: Person,
+    reason: str,
+    over: bool,
+    now: datetime,
+) -> Assignment:
+    return Assignment.objects.create(
+        case=case,
+        person_id=candidate.id,
+        at=now,
+        rule=rule,
+        load_before=candidate.load,
+        places=candidate.places,
+        over_capacity=over,
+        language=case.language,
+        by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def take_next(*, by: Person, now: datetime) -> Case:
+    """Take the next case of the person's queue, under a pulling playbook: highest priority, then oldest.
+
+    Mail whose region is not known is in every queue. Two who ask at once get one case each.
+    Raises NotFromAQueue, CannotTake, AtCapacity, NobodyWaits, PermissionDenied.
+    """
+    roles.check(by, Act.TAKE_CASES)
+    rules = playbook.active()
+    if rules.routing != "pull":
+        raise NotFromAQueue("There is no queue to take from: each case is assigned as it comes.")
+    _lock_pools_of(by)
+    candidate = _candidate(by, now=now)
+    if is_full(candidate, need=Need()):
+        raise AtCapacity(
+            f"You hold {candidate.load} of {candidate.places} places. Close or put off a case first."
+        )
+    case = _next_in_queue(by, rules=rules)
+    gift = Gift(
+        case=case,
+        owner_id=by.pk,
+        owner_name=by.name,
+        rule=Rule.TAKEN,
+        verb=Verb.TAKEN,
+        by=by,
+    )
+    ownership.give([gift], now=now)
+    Waiting.objects.filter(case=case).delete()
+    _assigned_by_hand(case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now)
+    return case
+
+
+def _next_in_queue(by: Person, *, rules: playbook.Playbook) -> Case:
+    pools = Member.objects.filter(person=by, pool__playbook=rules.key).values_list(
+        "pool__territory", flat=True
+    )
+    territories = [*pools]
+    if not territories:
+        raise CannotTake("You are in no territory's team yet. Ask SMB Ops to add you.")
+    queue = Case.objects.waiting().filter(Q(territory__in=territories) | Q(territory=""))
+    spoken = Q(language="") | Q(language__in=by.languages)
+    first = queue.filter(spoken).order_by("-priority", "queued_at", "id")
+    case = first.select_for_update(skip_locked=True, of=("self",)).first()
+    if case is None:
+        raise NobodyWaits("Nothing waits. New cases appear here by themselves.")
+    return case
