@@ -25,7 +25,7 @@ def _keys(section: str) -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-class CaseQuery(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class CaseQuery(filters.FilterSet):
     status = filters.ChoiceFilter(choices=lambda: _keys("statuses"))
     category = filters.ChoiceFilter(choices=lambda: _keys("categories"))
     case_type = filters.ChoiceFilter(choices=lambda: _keys("triggers"))
@@ -58,7 +58,7 @@ class CaseQuery(filters.FilterSet):  # type: ignore[misc]  # django-filter has n
         return cases.due_before(value)
 
 
-class KnownFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
+class KnownFilters(DjangoFilterBackend):
     """As the framework's, but a parameter that nobody knows is refused: it would otherwise widen the answer."""
 
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:

@@ -237,6 +237,8 @@ def _check(line: required_ten.Line, case: Case, *, may: May) -> Check:
     wanted = may.work and not line.done and line.item.when != "closing"
     if line.item.key == "status":
         wanted = may.pick_up
+    elif line.item.key in _OF_AN_ACCOUNT:
+        wanted = wanted and case.account_id is not None
     fix = _FIXES.get(line.item.key) if wanted else None
     word, url_name = fix or ("", "")
     url, in_dialog = _fix_url(url_name, case)
@@ -258,6 +260,7 @@ def _named(line: required_ten.Line, case: Case) -> str:
     return line.item.name
 
 
+_OF_AN_ACCOUNT = frozenset({"contact", "activity", "related_opportunity"})
 _FIXES = {
     "status": ("pick up", "#act-pick-up"),
     "contact": ("choose", "case_contact"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models.book import ActivityKind
-from cases.models import Case, DueKind, History, Verb
+from cases.models import Case, DueKind, History, Origin, Verb
 from cases.models.history import Actor
 
 _ICONS = {
@@ -95,6 +95,8 @@ def _who(row: History, case: Case) -> str:
         return case.contact.name if case.contact else "The customer"
     if row.person is not None:
         return row.person.name
+    if row.verb == Verb.OPENED and case.origin == Origin.EMAIL:
+        return "A mail"
     return {
         Actor.ROUTING: "Routing",
         Actor.CLOCK: "The clock",

@@ -45,12 +45,11 @@ def opened_by(case: Case) -> dict[str, Any]:
 
 @register.filter
 def stands(row: Row) -> str:
-    """`1st, last turn 13 Nov 16:20`, `At capacity`, `Away until 24 Nov`."""
-    said = why.standing(row)
+    """`Next`, `2nd`, `At capacity`, `Away, back 24 Nov`."""
     if row.verdict is Verdict.ON_TIME_OFF and row.candidate.back_on:
         back = date.fromisoformat(row.candidate.back_on)
         return f"Away, back {back.day} {back:%b}"
-    return said
+    return why.standing(row).removesuffix(" in turn")
 
 
 @register.filter
