@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from cases.models import Case
 from smbcases.lib.refusal import Refusal
@@ -134,7 +135,7 @@ def _unresponsive(case: Case, *, first_attempt_at: datetime | None, now: datetim
             )
         ]
     if now < first_attempt_at + timedelta(days=days):
-        left = (first_attempt_at + timedelta(days=days) - now).days + 1
+        left = ceil((first_attempt_at + timedelta(days=days) - now) / timedelta(days=1))
         word = "day" if left == 1 else "days"
         return [
             Missing(

@@ -54,12 +54,14 @@ def set_account(
 ) -> Case:
     """Name the account of a case that came without one; its region then says which territory it is routed in.
 
-    Raises NotOfThisAccount where the case has another account already.
+    Raises NotOfThisAccount where the case has another account already, IllegalMove where its trigger has a case open
+    there.
     """
     case = writing.lock_one(case_id, version=version)
     access.check_may_work(by, case)
     moves.check_open(case)
     _check_account(case, account.pk, account.name)
+    moves.check_no_other_open(case, account_id=account.pk, opportunity_id=case.opportunity_id)
     entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "account", "to": account.name})
     columns = {
         "account_id": account.pk,
@@ -84,8 +86,10 @@ def link_opportunity(
     moves.check_open(case)
     if opportunity is not None:
         _check_account(case, opportunity.account_id, opportunity.name)
+    opportunity_id = opportunity.pk if opportunity else None
+    moves.check_no_other_open(case, account_id=case.account_id, opportunity_id=opportunity_id)
     name = opportunity.name if opportunity else ""
-    columns = {"opportunity_id": opportunity.pk if opportunity else None}
+    columns = {"opportunity_id": opportunity_id}
     entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "opportunity", "to": name})
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case

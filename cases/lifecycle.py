@@ -194,7 +194,7 @@ def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int
     access.check_may_work(by, case)
     if case.is_open:
         raise moves.IllegalMove(f"{case.number} is open.")
-    _check_no_other_open(case)
+    moves.check_no_other_open(case, account_id=case.account_id, opportunity_id=case.opportunity_id)
     entry = Entry(
         verb=Verb.REOPENED,
         person=by,
@@ -215,15 +215,3 @@ def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int
     }
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case
-
-
-def _check_no_other_open(case: Case) -> None:
-    same = Case.objects.open().filter(
-        origin="trigger",
-        case_type=case.case_type,
-        account=case.account_id,
-        opportunity=case.opportunity_id,
-    )
-    other = same.first() if case.origin == "trigger" and case.account_id else None
-    if other:
-        raise moves.IllegalMove(f"{other.number} is open for the same reason; work that one.")

@@ -1,8 +1,8 @@
-"""Which moves a case's playbook allows."""
+"""Which moves are open to a case: by its playbook, and beside the other cases of its account."""
 
 from __future__ import annotations
 
-from cases.models import Case
+from cases.models import Case, Origin
 from smbcases.lib.refusal import Refusal
 
 
@@ -27,3 +27,25 @@ def check_move(case: Case, status: str) -> None:
         raise IllegalMove(
             f"{case.number} is {rules[case.status].name}; it cannot become {rules[status].name}."
         )
+
+
+def check_no_other_open(case: Case, *, account_id: int | None, opportunity_id: int | None) -> None:
+    """Raise IllegalMove where its trigger has another case open on this account and opportunity."""
+    if case.origin != Origin.TRIGGER or account_id is None:
+        return
+    same = Case.objects.open().filter(origin=Origin.TRIGGER, case_type=case.case_type)
+    other = same.filter(account=account_id, opportunity=opportunity_id).exclude(pk=case.pk).first()
+    if other:
+        raise IllegalMove(f"{other.number} is open for the same reason; work that one.")
+
+
+def check_no_other_open(case: Case, *, account_id: int | None, opportunity_id: int | None) -> None:
+    """Raise IllegalMove where another case of the same trigger is open on this account and opportunity."""
+    if case.origin != Origin.TRIGGER or account_id is None:
+        return
+    same = Case.objects.open().filter(
+        origin=Origin.TRIGGER, case_type=case.case_type, account=account_id, opportunity=opportunity_id
+    )
+    other = same.exclude(pk=case.pk).first()
+    if other:
+        raise IllegalMove(f"{other.number} is open for the same reason; work that one.")

@@ -145,6 +145,7 @@ class Account(Record):
     class Meta:
         indexes = [
             prefix_index("name", "account_name_prefix"),
+            models.Index(fields=["name", "id"], name="account_by_name"),
             prefix_index("domain", "account_domain_prefix"),
             models.Index(fields=["pte"], name="account_pte_high", condition=models.Q(pte=5)),
             models.Index(fields=["ptc"], name="account_ptc_high", condition=models.Q(ptc=5)),
