@@ -37,15 +37,3 @@ def check_no_other_open(case: Case, *, account_id: int | None, opportunity_id: i
     other = same.filter(account=account_id, opportunity=opportunity_id).exclude(pk=case.pk).first()
     if other:
         raise IllegalMove(f"{other.number} is open for the same reason; work that one.")
-
-
-def check_no_other_open(case: Case, *, account_id: int | None, opportunity_id: int | None) -> None:
-    """Raise IllegalMove where another case of the same trigger is open on this account and opportunity."""
-    if case.origin != Origin.TRIGGER or account_id is None:
-        return
-    same = Case.objects.open().filter(
-        origin=Origin.TRIGGER, case_type=case.case_type, account=account_id, opportunity=opportunity_id
-    )
-    other = same.exclude(pk=case.pk).first()
-    if other:
-        raise IllegalMove(f"{other.number} is open for the same reason; work that one.")

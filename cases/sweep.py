@@ -50,10 +50,10 @@ def _woken(case: Case, *, now: datetime) -> Change:
     columns: dict[str, Any] = {
         "deferred_until": None,
         "picked_up_at": None,
+        "pick_up_missed_at": None,
         "assigned_at": now,
         "queued_at": now,
     }
-    columns |= {"pick_up_missed_at": None}
-    if case.rules.later.returns_to == "queue":
+    if case.owner_id is None or case.rules.later.returns_to == "queue":
         columns |= {"owner_id": None, "assigned_at": None}
     return Change(case=case, columns=columns, entries=[Entry(verb=Verb.WOKE, actor=Actor.CLOCK)])

@@ -1,0 +1,249 @@
+"""What stands between a case and its closing, and what closing does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Contact, Lead, Opportunity, Person
+from accounts.models.book import ActivityKind
+from cases import closing, details, lifecycle, moves, planning
+from cases.closing import Closure, NotReadyToClose
+from cases.models import Case, Verb
+from cases.writing import NoSuchCase
+from tests import factories
+from tests.factories import NOW, TODAY
+
+MOMENT = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+RESOLVED = Closure(status="resolved", resolution_action="answered_question", feedback="NA")
+DUPLICATE = replace(RESOLVED, status="duplicate", duplicate_of_id=7)
+UNRESPONSIVE = replace(RESOLVED, status="unresponsive", resolution_action="failed_to_engage")
+CHURN = replace(RESOLVED, resolution_action="request_not_possible", will_churn=True)
+
+
+def case(**facts: Any) -> Case:
+    defaults: dict[str, Any] = {
+        "pk": 5,
+        "playbook": "fy26",
+        "case_type": "duo_trial_started",
+        "category": "expansion",
+        "status": "engaged",
+        "contact": Contact(pk=1, name="Ann"),
+    }
+    return Case(**{**defaults, **facts})
+
+
+def gaps(one: Case, closure: Closure, *, tried: datetime | None = None, now: datetime = MOMENT) -> list[str]:
+    found = closing.missing(one, closure, first_attempt_at=tried, today=now.date(), now=now)
+    assert all(item.sentence.endswith(".") for item in found)
+    return [item.field for item in found]
+
+
+@pytest.mark.parametrize(
+    ("facts", "closure", "expected"),
+    [
+        ({}, RESOLVED, []),
+        ({}, replace(RESOLVED, status=""), ["status"]),
+        ({}, replace(RESOLVED, status="engaged"), ["status"]),
+        ({}, replace(RESOLVED, status="not_applicable"), ["status"]),
+        ({}, replace(RESOLVED, resolution_action=""), ["resolution_action"]),
+        ({}, replace(RESOLVED, resolution_action="magic"), ["resolution_action"]),
+        ({}, replace(RESOLVED, feedback="  "), ["feedback"]),
+        ({"contact": None}, RESOLVED, ["contact"]),
+        ({"lead": Lead(pk=1, status="new")}, RESOLVED, ["lead"]),
+        ({"lead": Lead(pk=1, status="converted")}, RESOLVED, []),
+        ({"next_steps_on": MOMENT.date()}, RESOLVED, []),
+        ({"next_steps_on": MOMENT.date() + DAY}, RESOLVED, ["next_steps_on"]),
+        ({"opportunity": Opportunity(pk=1, stage="1_discovery")}, RESOLVED, ["opportunity"]),
+        ({"opportunity": Opportunity(pk=1, stage="closed_lost")}, RESOLVED, []),
+        ({"category": "inbound"}, RESOLVED, ["need_met"]),
+        ({"category": "inbound"}, replace(RESOLVED, need_met=True), []),
+        (
+            {"contact": None, "category": "inbound"},
+            replace(RESOLVED, feedback=""),
+            ["feedback", "contact", "need_met"],
+        ),
+        ({"contact": None, "opportunity": Opportunity(pk=1)}, DUPLICATE, []),
+        ({}, replace(DUPLICATE, duplicate_of_id=None), ["duplicate_of"]),
+        ({}, replace(DUPLICATE, duplicate_of_id=5), ["duplicate_of"]),
+        ({"case_type": "high_value_account"}, RESOLVED, ["will_churn"]),
+        ({"case_type": "high_value_account"}, CHURN, []),
+        ({"case_type": "high_value_account"}, replace(CHURN, will_churn=False), ["will_churn"]),
+        (
+            {"case_type": "high_value_account"},
+            replace(CHURN, resolution_action="answered_question"),
+            ["will_churn"],
+        ),
+    ],
+)
+def test_what_is_missing(facts: dict[str, Any], closure: Closure, expected: list[str]) -> None:
+    assert gaps(case(**facts), closure) == expected
+
+
+@pytest.mark.parametrize(
+    ("tried", "expected"),
+    [
+        (None, ["status"]),
+        (MOMENT, ["status"]),
+        (MOMENT - 15 * DAY + timedelta(seconds=1), ["status"]),
+        (MOMENT - 15 * DAY, []),
+        (MOMENT - 90 * DAY, []),
+    ],
+)
+def test_unresponsive_takes_fifteen_days_of_trying(tried: datetime | None, expected: list[str]) -> None:
+    assert gaps(case(), UNRESPONSIVE, tried=tried) == expected
+
+
+def test_it_says_how_many_days_are_left() -> None:
+    (gap,) = closing.missing(
+        case(), UNRESPONSIVE, first_attempt_at=MOMENT - 14 * DAY, today=MOMENT.date(), now=MOMENT
+    )
+    assert gap.sentence == "It takes 15 days of trying: 1 more day."
+
+
+def test_in_fy25_feedback_may_be_left_out_and_na_is_a_status() -> None:
+    old = case(playbook="fy25", status="in_progress")
+    assert gaps(old, replace(RESOLVED, feedback="")) == []
+    assert gaps(old, replace(RESOLVED, status="not_applicable", feedback="")) == []
+
+
+# What closing does
+
+
+@pytest.fixture
+def owner(db: None) -> Person:
+    return factories.person()
+
+
+def worked(owner: Person, **facts: Any) -> Case:
+    """A case that its owner has picked up, with a contact."""
+    account = facts.pop("account", None) or factories.account()
+    contact = factories.contact(account)
+    one = factories.case(owner=owner, account=account, contact_id=contact.pk, **facts)
+    return lifecycle.pick_up(case_id=one.pk, by=owner, now=NOW)
+
+
+def close(one: Case, by: Person, closure: Closure = RESOLVED, **more: Any) -> Case:
+    return lifecycle.close(case_id=one.pk, closure=closure, by=by, now=NOW, **more)
+
+
+def test_closing_sets_the_time_frees_the_place_and_is_told(owner: Person) -> None:
+    one = worked(owner)
+    assert Case.objects.get(pk=one.pk).holds_place
+    close(one, owner, replace(RESOLVED, feedback="  They like it. "))
+    one.refresh_from_db()
+    assert (one.status, one.closed_at, one.feedback, one.holds_place) == (
+        "resolved",
+        NOW,
+        "They like it.",
+        False,
+    )
+    assert (one.alert_at, one.due_at) == (None, NOW)
+    row = one.history.order_by("-id")[0]
+    assert (row.verb, row.person, row.data["resolution_action"]) == (Verb.CLOSED, owner, "answered_question")
+
+
+def test_a_case_that_is_not_ready_stays_as_it_is(owner: Person) -> None:
+    one = worked(owner)
+    with pytest.raises(NotReadyToClose) as caught:
+        close(one, owner, replace(RESOLVED, feedback="", resolution_action=""))
+    assert [item["pointer"] for item in caught.value.more["errors"]] == ["/resolution_action", "/feedback"]
+    assert Case.objects.get(pk=one.pk).version == one.version
+
+
+def test_it_is_closed_from_where_the_playbook_has_a_move(owner: Person) -> None:
+    account = factories.account()
+    unread = factories.case(owner=owner, account=account, contact_id=factories.contact(account).pk)
+    with pytest.raises(moves.IllegalMove):
+        close(unread, owner)
+    other = factories.case()
+    assert close(unread, owner, replace(DUPLICATE, duplicate_of_id=other.pk)).duplicate_of_id == other.pk
+
+
+def test_a_closed_case_is_not_closed_again(owner: Person) -> None:
+    one = worked(owner)
+    close(one, owner)
+    with pytest.raises(moves.IllegalMove, match="closed"):
+        close(one, owner)
+
+
+def test_others_do_not_close_it(owner: Person) -> None:
+    with pytest.raises(PermissionDenied):
+        close(worked(owner), factories.person())
+
+
+def test_the_case_that_dealt_with_it_must_be_one_that_may_be_seen(owner: Person) -> None:
+    with pytest.raises(NoSuchCase):
+        close(worked(owner), owner, replace(DUPLICATE, duplicate_of_id=999_999))
+
+
+def test_a_touch_that_was_logged_begins_the_fifteen_days(owner: Person) -> None:
+    one = worked(owner)
+    with pytest.raises(NotReadyToClose):
+        close(one, owner, UNRESPONSIVE)
+    details.log_activity(
+        case_id=one.pk, kind=ActivityKind.EMAIL, what="Wrote to them", by=owner, now=NOW - 15 * DAY
+    )
+    assert close(one, owner, UNRESPONSIVE).status == "unresponsive"
+
+
+def test_the_customer_s_own_mail_is_no_attempt(owner: Person) -> None:
+    one = worked(owner)
+    details.log_activity(
+        case_id=one.pk,
+        kind=ActivityKind.EMAIL,
+        what="They wrote",
+        by=owner,
+        now=NOW - 15 * DAY,
+        inbound=True,
+    )
+    with pytest.raises(NotReadyToClose):
+        close(one, owner, UNRESPONSIVE)
+
+
+def test_a_high_value_case_closed_for_churn_stops_later_ones(owner: Person) -> None:
+    account = factories.account(high_value=True)
+    one = worked(owner, account=account, case_type="high_value_account", category="high_value")
+    close(one, owner, CHURN)
+    account.refresh_from_db()
+    assert account.high_value_stopped
+
+
+def test_request_not_possible_on_another_case_stops_nothing(owner: Person) -> None:
+    account = factories.account()
+    close(worked(owner, account=account), owner, CHURN)
+    account.refresh_from_db()
+    assert not account.high_value_stopped
+
+
+def test_reopened_it_waits_with_its_former_owner_in_mind(owner: Person) -> None:
+    one = worked(owner)
+    close(one, owner)
+    lifecycle.reopen(case_id=one.pk, reason="They came back", by=owner, now=NOW + DAY)
+    one.refresh_from_db()
+    assert (one.status, one.closed_at, one.owner, one.meant_for) == ("open", None, None, owner)
+    assert (one.resolution_action, one.queued_at) == ("", NOW + DAY)
+    assert Case.objects.waiting().get() == one
+
+
+def test_it_is_not_reopened_beside_a_newer_one_for_the_same_reason(owner: Person) -> None:
+    account = factories.account()
+    one = worked(owner, account=account)
+    close(one, owner)
+    newer = factories.case(account=account)
+    with pytest.raises(moves.IllegalMove, match=newer.number):
+        lifecycle.reopen(case_id=one.pk, reason="They came back", by=owner, now=NOW)
+
+
+def test_today_is_where_the_closer_is(owner: Person) -> None:
+    """At 15:00 UTC it is tomorrow in Auckland: a step that is planned for then is due there."""
+    owner.time_zone = "Pacific/Auckland"
+    owner.save()
+    one = worked(owner)
+    planning.set_next_steps(case_id=one.pk, what="Send the quote again", on=TODAY + DAY, by=owner, now=NOW)
+    assert close(one, owner).status == "resolved"
