@@ -1,0 +1,155 @@
+"""A scratch database of any size for measuring: rows made inside PostgreSQL, by the set, of realistic proportions.
+
+Ids are dealt out by arithmetic: the n-th row of each table lies in region n % 3, so that a case, its account and its
+owner are of one region without a single join. Nothing in it is due: no alert for a day, no trigger that would match,
+nothing that waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts.models import Account, Contact, Opportunity, Person, Region, Role, Subscription
+from cases.models import Case, Priority
+from routing import roster
+from smbcases import playbook
+
+Params = dict[str, Any]
+_SQL = Path(__file__).parent / "data" / "scale"
+_YEARS = timedelta(days=3 * 365)
+_OPEN_WITHIN = timedelta(days=12)
+_RECENT = timedelta(days=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """How much of everything. `open_each`: open cases of each advocate; all others were closed in three years."""
+
+    cases: int
+    advocates: int = 200
+    accounts: int = 100_000
+    open_each: int = 45
+
+
+def fill(measure: Measure, *, now: datetime, say: Callable[[str], None]) -> None:
+    """Fill the database, then tell PostgreSQL how large everything is."""
+    with transaction.atomic():
+        _spare_checks()
+        params = {**_numbers(measure, now=now), **_people(measure, now=now)}
+        for name, statement in _statements():
+            with connection.cursor() as cursor:
+                cursor.execute(statement, params)
+                say(f"{cursor.rowcount:>9,} {name}")
+        _advance_sequences()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _spare_checks() -> None:
+    """References are right by construction; to look each of them up would take longer than writing the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        row = cursor.fetchone()
+        if row and row[0]:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _people(measure: Measure, *, now: datetime) -> Params:
+    regions = list(Region.values)
+    _hire(Role.SALES_USER, len(regions), regions=regions, now=now)
+    advocates = _hire(Role.ADVOCATE, measure.advocates, regions=regions, now=now)
+    roster.enroll(advocates)
+    return {"first_person": advocates[0].pk}
+
+
+def _hire(role: str, number: int, *, regions: list[str], now: datetime) -> list[Person]:
+    """People without a password, each in the region of their number. Existing Sales Users are kept."""
+    first = Person.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return Person.objects.bulk_create(
+        (
+            Person(
+                email=f"{role}{first + one}@scratch.example",
+                name=f"{role.replace('_', ' ').title()} {first + one}",
+                initials="AD",
+                role=role,
+                region=regions[one % len(regions)],
+                languages=["en"],
+                joined_at=now - _YEARS,
+                password="!",  # noqa: S106  nobody signs in by password here
+            )
+            for one in range(number)
+        ),
+        ignore_conflicts=role == Role.SALES_USER,
+    )
+
+
+def _numbers(measure: Measure, *, now: datetime) -> Params:
+    rules = playbook.active()
+    types = [
+        (key, spec.category, _rank(rules, spec)) for key, spec in rules.triggers.items() if spec.on != "lead"
+    ]
+    used = [one for one in types if one[1] != "high_value"]  # those are free of capacity
+    regions = list(Region.values)
+    return {
+        "now": now,
+        "cases": measure.cases,
+        "accounts": measure.accounts,
+        "advocates": measure.advocates,
+        "open_each": measure.open_each,
+        "playbook": rules.key,
+        "regions": regions,
+        "territories": [rules.territory_of(region) or "" for region in regions],
+        "zones": [rules.territories[rules.territory_of(region) or ""].time_zone for region in regions],
+        "types": [one[0] for one in used],
+        "categories": [one[1] for one in used],
+        "priorities": [one[2] for one in used],
+        "hours": rules.clocks.pick_up_hours["medium"],
+        "target": timedelta(days=rules.clocks.target_days),
+        "limit": timedelta(days=rules.clocks.limit_days),
+        "unlimited": list(rules.clocks.no_limit),
+        "working": [key for key, status in rules.statuses.items() if status.stage == "in_progress"],
+        "closed": [
+            key for key, status in rules.statuses.items() if status.stage == "closed" and key != "duplicate"
+        ],
+        "actions": list(rules.closing.resolution_actions),
+        "places": rules.capacity.places,
+        "open_within": _OPEN_WITHIN,
+        "years": _YEARS,
+        "recent": _RECENT,
+        **{
+            f"first_{model._meta.model_name}": _next_id(model)
+            for model in (Account, Contact, Opportunity, Case)
+        },
+    }
+
+
+def _rank(rules: playbook.Playbook, spec: playbook.TriggerSpec) -> int:
+    return int(Priority[(spec.priority or rules.categories[spec.category].priority).upper()])
+
+
+def _next_id(model: Any) -> int:
+    newest = model._default_manager.order_by("-id").values_list("id", flat=True).first()
+    return (newest or (10_000 if model is Case else 0)) + 1
+
+
+def _advance_sequences() -> None:
+    with connection.cursor() as cursor:
+        for model in (Account, Contact, Opportunity, Subscription, Case):
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608  our own name
+                [table],
+            )
+
+
+def _statements() -> Iterator[tuple[str, str]]:
+    """What each statement writes, and the statement, in their order."""
+    for path in sorted(_SQL.glob("*.sql")):
+        yield path.stem.partition("_")[2].replace("_", " "), path.read_text(encoding="utf-8")
