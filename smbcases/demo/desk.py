@@ -12,11 +12,11 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Contact, Opportunity, Person
 from accounts.models.book import ActivityKind
-from cases import lifecycle
+from cases import details, lifecycle, planning
 from cases.closing import Closure
-from cases.lifecycle import local_day
 from cases.models import Case
-from routing import assignment
+from cases.planning import local_day
+from routing import by_hand
 from smbcases.demo import renewing
 from smbcases.demo.casework import Deed
 from smbcases.demo.chance import likely
@@ -76,7 +76,7 @@ class Desk:
     def _plan(self, folder: Folder, at: datetime, *, what: str, ahead: int) -> None:
         on = local_day(folder.owner, now=at) + timedelta(days=ahead)
         on += timedelta(days=max(0, 7 - on.weekday()) if on.weekday() > 4 and ahead else 0)  # noqa: PLR2004  Friday
-        lifecycle.set_next_steps(case_id=folder.case_id, what=what, on=on, by=folder.owner, now=at)
+        planning.set_next_steps(case_id=folder.case_id, what=what, on=on, by=folder.owner, now=at)
         folder.planned_on = on
 
     def _email(self, folder: Folder, at: datetime) -> None:
@@ -93,7 +93,7 @@ class Desk:
 
     def _log(self, folder: Folder, at: datetime, *, kind: ActivityKind, inbound: bool = False) -> None:
         what = self.voice.say("touches", "answer" if inbound else str(kind), who=folder.who)
-        lifecycle.log_activity(
+        details.log_activity(
             case_id=folder.case_id, kind=kind, what=what, by=folder.owner, now=at, inbound=inbound
         )
 
@@ -105,17 +105,17 @@ class Desk:
 
     def _note(self, folder: Folder, at: datetime) -> None:
         text = self.voice.say("notes", "owner", who=folder.who)
-        lifecycle.note(case_id=folder.case_id, text=text, by=folder.owner, now=at)
+        details.note(case_id=folder.case_id, text=text, by=folder.owner, now=at)
 
     def _note_by_filer(self, folder: Folder, at: datetime) -> None:
         if folder.filer:
             text = self.voice.say("notes", "filer", who=folder.who)
-            lifecycle.note(case_id=folder.case_id, text=text, by=folder.filer, now=at)
+            details.note(case_id=folder.case_id, text=text, by=folder.filer, now=at)
 
     def _put_off(self, folder: Folder, at: datetime, *, days: int) -> None:
         what = self.voice.say("next_steps", "later", who=folder.who)
         until = local_day(folder.owner, now=at) + timedelta(days=days)
-        lifecycle.put_off(case_id=folder.case_id, until=until, what=what, by=folder.owner, now=at)
+        planning.put_off(case_id=folder.case_id, until=until, what=what, by=folder.owner, now=at)
 
     def _set_contact(self, folder: Folder, at: datetime) -> None:
         """The one that the lead became, else the first of the account."""
@@ -123,7 +123,7 @@ class Desk:
         contact = Contact.objects.filter(external_id=name).first()
         if contact is None:
             raise NotDone("The contact has not come yet.")
-        lifecycle.set_contact(case_id=folder.case_id, contact=contact, by=folder.owner, now=at)
+        details.set_contact(case_id=folder.case_id, contact=contact, by=folder.owner, now=at)
         folder.who = contact.name.split(maxsplit=1)[0]
 
     def _convert_lead(self, folder: Folder, at: datetime) -> None:
@@ -151,7 +151,7 @@ class Desk:
         opportunity = Opportunity.objects.filter(external_id=folder.opportunity).first()
         if opportunity is None:
             raise NotDone("The opportunity has not come yet.")
-        lifecycle.link_opportunity(case_id=folder.case_id, opportunity=opportunity, by=folder.owner, now=at)
+        details.link_opportunity(case_id=folder.case_id, opportunity=opportunity, by=folder.owner, now=at)
 
     def _sell_seats(self, folder: Folder, at: datetime) -> None:
         """Seats and people match again."""
@@ -165,7 +165,7 @@ class Desk:
         same = Case.objects.open().filter(account__external_id=folder.account, case_type=folder.case_type)
         if same.filter(opportunity__isnull=True).exists():
             raise NotDone("Another case of this kind is open without an opportunity.")
-        lifecycle.link_opportunity(case_id=folder.case_id, opportunity=None, by=folder.owner, now=at)
+        details.link_opportunity(case_id=folder.case_id, opportunity=None, by=folder.owner, now=at)
 
     def _hand_over_for_language(self, folder: Folder, at: datetime) -> None:
         """To somebody who speaks it, if there is anybody; the feedback will say so when the case is closed."""
@@ -178,7 +178,7 @@ class Desk:
             self.hand_over(folder, at, to=self.chance.choice(speakers), by=folder.owner, reason=reason)
 
     def hand_over(self, folder: Folder, at: datetime, *, to: Person, by: Person, reason: str) -> None:
-        assignment.hand_over(case_id=folder.case_id, to=to, by=by, reason=reason, now=at)
+        by_hand.hand_over(case_id=folder.case_id, to=to, by=by, reason=reason, now=at)
         folder.owner = to
 
     def _close(self, folder: Folder, at: datetime, *, action: str) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from accounts.models import Account, Person, Role
-from cases import lifecycle
+from cases import details
 from cases.models import Case
-from routing import assignment
+from routing import by_hand
 from routing.candidates import load_candidates
 from routing.models import Pool
 from routing.ranking import Need, Verdict, verdict
@@ -78,7 +78,7 @@ class Overseeing:
             )
             among = self.story.customers_of(self.chance.choice(("AMER", "EMEA", "EMEA")))
             free = Account.objects.filter(external_id__in=among).exclude(pk__in=taken).order_by("id")
-            lifecycle.set_account(case_id=case.pk, account=self.chance.choice(free), by=self.ops, now=at)
+            details.set_account(case_id=case.pk, account=self.chance.choice(free), by=self.ops, now=at)
 
     def fill_up(self, at: datetime) -> None:
         """The region's quarterly charges are declined by the card processor: more of them than it has places for."""
@@ -104,7 +104,7 @@ class Overseeing:
         people = self.people.values()
         by = next(one for one in people if one.role == Role.MANAGER and one.region == FULL_REGION)
         reason, moment = self.voice.say("hand_over", "over_capacity"), at + timedelta(minutes=9)
-        assignment.hand_over(case_id=case.pk, to=to, by=by, reason=reason, now=moment)
+        by_hand.hand_over(case_id=case.pk, to=to, by=by, reason=reason, now=moment)
         return case.pk, to
 
 

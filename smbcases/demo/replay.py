@@ -18,7 +18,7 @@ from accounts.models import Person
 from accounts.receiving import Answer
 from cases import sweep
 from cases.models import Case, History, Verb
-from routing import assignment
+from routing import draining
 from routing.models import Assignment, Rule
 from routing.triggers import evaluation
 from smbcases.demo import chance as by_chance
@@ -107,7 +107,7 @@ class Replay:
         self.overseeing.place_strays(at)
         if sweep.sweep(now=at):
             self._take_back(at)
-        if assignment.drain_all(now=at):
+        if draining.drain_all(now=at):
             self._take_on(at)
         if self.overseeing.is_full_hour(at):
             self._exceed(at)
