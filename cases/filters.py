@@ -69,7 +69,7 @@ def of_accounts(words: str) -> Q:
     return Q(account__in=ids) if len(ids) <= MANY else Q(account__name__istartswith=words)
 
 
-class CaseFilters(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+class CaseFilters(filters.FilterSet):
     """`strictness` is kind: a value that nobody offers is left out, and `ignored` says so."""
 
     q = filters.CharFilter(method="narrow_by_words", label="Words")

@@ -202,7 +202,7 @@ class _Comparable:
 
 
 def _schema(root: Root, today: date) -> DjangoQLSchema:
-    class Schema(DjangoQLSchema):  # type: ignore[misc]  # djangoql has no types
+    class Schema(DjangoQLSchema):
         def get_fields(self, model: type[Model]) -> list[DjangoQLField]:
             own = model is root.model
             fields = root.fields if own else ACCOUNT_FIELDS

@@ -77,9 +77,9 @@ def holds(row: Account | Opportunity, text: str) -> bool:
     root = "account" if isinstance(row, Account) else "opportunity"
     condition = compile_condition(text, root=root)
     rows = condition.root.model._default_manager.filter(pk=row.pk)
-    found: bool = condition.where(rows, today=TODAY).exists()
+    found = condition.where(rows, today=TODAY).exists()
     assert condition.judge(rows, today=TODAY).get().holds is found, "both ways of asking agree"
-    return found
+    return bool(found)
 
 
 @pytest.mark.django_db
