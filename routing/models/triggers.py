@@ -116,6 +116,7 @@ class Evaluation(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["trigger", "-id"], name="evaluation_latest_of_trigger")]
         constraints = [
             models.UniqueConstraint(
                 fields=["trigger", "occurrence", "verdict"],

@@ -69,8 +69,10 @@ def _look_at(events: Sequence[Event], *, today: date) -> list[Look]:
 
 
 def in_force() -> Any:
-    """The triggers of the active playbook that are switched on, in its order."""
-    return Trigger.objects.filter(playbook=playbook.active().key, enabled=True).order_by("position", "id")
+    """The triggers that are switched on of those that the active playbook still has, in its order."""
+    rules = playbook.active()
+    known = Trigger.objects.filter(playbook=rules.key, key__in=rules.triggers)
+    return known.filter(enabled=True).order_by("position", "id")
 
 
 def settle(looks: Sequence[Look], *, now: datetime) -> list[Settled]:
