@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
@@ -171,12 +172,13 @@ def _occurrence_sql(trigger: Trigger, *, today: date) -> Concat:
 
 
 def look_at_rows(trigger: Trigger, rows: Sequence[Any], *, today: date) -> list[Look]:
-    """A look at each record that the day's query found."""
+    """A look at each record that the day's query found, in the order of their ids whatever plan found them: whoever
+    is next in turn gets the first."""
     condition = compile_condition(trigger.condition, root=trigger.asked_of)
     accounts = {account.pk: account for row in rows if (account := _account_of(row))}
     renewals = _renewals_for(trigger, accounts)
     looks = []
-    for row in rows:
+    for row in sorted(rows, key=attrgetter("pk")):
         row.holds = True
         account = _account_of(row)
         opportunity_id = _opportunity_id(row, event=None, account=account, named={}, renewals=renewals)
