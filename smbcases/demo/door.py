@@ -94,3 +94,8 @@ def _candidates(advocate: Person | None) -> Iterator[tuple[Account, str]]:
         yield account, advocate.name if advocate else ""
     for account in small.filter(region="EMEA", language="").order_by("id")[:50]:
         yield account, ""
+
+
+def address() -> str:
+    """Where `make run` serves the pages."""
+    return f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"

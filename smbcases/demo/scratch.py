@@ -38,7 +38,7 @@ class Measure:
 
 
 def fill(measure: Measure, *, now: datetime, say: Callable[[str], None]) -> None:
-    """Fill the database, then tell PostgreSQL how large everything is."""
+    """Fill the database in one transaction. Call `settle` when that is committed."""
     with transaction.atomic():
         _spare_checks()
         params = {**_numbers(measure, now=now), **_people(measure, now=now)}
@@ -47,6 +47,10 @@ def fill(measure: Measure, *, now: datetime, say: Callable[[str], None]) -> None
                 cursor.execute(statement, params)
                 say(f"{cursor.rowcount:>9,} {name}")
         _advance_sequences()
+
+
+def settle() -> None:
+    """Tell PostgreSQL how large everything is, as a database that has been running for a while would know."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -55,6 +55,8 @@ def _start(supervisor: Supervisor, *, root: Path, folder: Path, port: int) -> No
         raise servers.NotStarted(f"The pages did not answer within {_READY_WITHIN:.0f} s.")
     _say(f"Ready: http://127.0.0.1:{port}/")
     supervisor.run_step(manage("sign_ins"))
+    if environment.get("LIVE") == "1":
+        supervisor.keep(manage("demo", "--live"))
 
 
 def _start_servers(supervisor: Supervisor, *, folder: Path) -> None:
@@ -68,9 +70,12 @@ def _start_servers(supervisor: Supervisor, *, folder: Path) -> None:
         server.finish()
 
 
-def _manage(command: str, *, folder: Path, environment: Mapping[str, str]) -> Program:
+def _manage(command: str, *options: str, folder: Path, environment: Mapping[str, str]) -> Program:
     return Program(
-        name=command, command=["python", "manage.py", command], folder=folder, environment=environment
+        name=command,
+        command=["python", "manage.py", command, *options],
+        folder=folder,
+        environment=environment,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cases.models import Case
-from smbcases.demo import making
+from smbcases.demo import door, live, making
 
 
 class Command(BaseCommand):
@@ -31,6 +32,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", action="store_true", help="also without DEMO=1; then nobody can sign in"
         )
+        parser.add_argument(
+            "--live", action="store_true", help="only push events to the running server, until Ctrl-C"
+        )
+        parser.add_argument(
+            "--every", type=float, default=10.0, help="with --live: seconds between events (10)"
+        )
 
     def handle(self, **options: Any) -> None:
         if options["if_empty"] and not making.is_empty():
@@ -40,9 +47,25 @@ class Command(BaseCommand):
                 "DEMO is off, so this may be a real database. Set DEMO=1, or use --force to make a book whose"
                 " people have no passwords."
             )
+        if options["live"]:
+            self._live(every=options["every"])
+            return
         if options["fresh"]:
             making.empty()
         self._make(options)
+
+    def _live(self, *, every: float) -> None:
+        folder = getattr(settings, "DATA_DIR", None)
+        if folder is None:
+            raise CommandError("--live needs a DATA_DIR, where the demo's API key is kept.")
+        sender = live.Sender(address=door.address(), key=door.key(folder, now=timezone.now()))
+        self.stdout.write(f"Pushing an event about every {every:g} s to {sender.address}; Ctrl-C ends it.")
+        try:
+            live.trickle(sender, every=every, chance=Random(), say=self.stdout.write)  # noqa: S311  plays
+        except live.NotLetIn as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
 
     def _make(self, options: dict[str, Any]) -> None:
         until = (options["until"] or timezone.now()).replace(minute=0, second=0, microsecond=0)

@@ -35,4 +35,5 @@ class Command(BaseCommand):
         measure = scratch.Measure(cases=cases, advocates=advocates, accounts=accounts, open_each=open_each)
         began = time.monotonic()
         scratch.fill(measure, now=timezone.now(), say=self.stdout.write)
+        scratch.settle()
         self.stdout.write(f"Filled in {time.monotonic() - began:.0f} s.")

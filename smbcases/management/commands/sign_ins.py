@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +32,7 @@ class Command(BaseCommand):
 
     def _write_people(self, found: list[Person]) -> None:
         self.stdout.write(
-            f"\nSign in at {_address()}{reverse('sign_in')} with one click, or with the password {PASSWORD}:"
+            f"\nSign in at {door.address()}{reverse('sign_in')} with one click, or with the password {PASSWORD}:"
         )
         for person in found:
             self.stdout.write(f"  {person.get_role_display():<17} {person.name:<16} {person.email}")
@@ -48,12 +47,8 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"\nAPI key: {key}")
         self.stdout.write(
-            f"\nThis event opens a case on {example.account}:\n  {example.curl(address=_address(), key=key)}"
+            f"\nThis event opens a case on {example.account}:\n  {example.curl(address=door.address(), key=key)}"
         )
         self.stdout.write(
-            f"\n{whose}; watch {_address()}{reverse('my_cases')}. `manage.py sign_ins` tells the next one."
+            f"\n{whose}; watch {door.address()}{reverse('my_cases')}. `manage.py sign_ins` tells the next one."
         )
-
-
-def _address() -> str:
-    return f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
