@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person, Role
-from cases import lifecycle
+from cases import details, lifecycle
 from cases.models import Case
 from tests import factories
 
@@ -118,7 +118,7 @@ def test_a_page_that_is_behind_is_told_and_applies_with_one_click(
     open_as: Open, maya: Person, case: Case
 ) -> None:
     page = open_as(maya, f"/cases/{case.pk}/")
-    lifecycle.note(case_id=case.pk, text="They called.", by=maya, now=timezone.now())
+    details.note(case_id=case.pk, text="They called.", by=maya, now=timezone.now())
     page.get_by_placeholder("What happens next, and for whom").fill("Send the quote for 40 seats")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("has changed since you opened it")).to_be_visible()
@@ -195,7 +195,7 @@ def worked(maya: Person) -> Case:
         now=now - timedelta(days=20),
     )
     lifecycle.pick_up(case_id=case.pk, by=maya, now=now - timedelta(days=6))
-    lifecycle.log_activity(case_id=case.pk, kind="email", what=LONG_NAME, by=maya, now=now)
+    details.log_activity(case_id=case.pk, kind="email", what=LONG_NAME, by=maya, now=now)
     factories.case(account=account, case_type="customer_mql")
     return case
 
