@@ -33,7 +33,7 @@ class Rows:
         return [self._of(event) for event in {event.external_id: event for event in events}.values()]
 
     def sales_user(self, *, region: str, segment: str) -> int | None:
-        """Who owns what no person owns: the region's Sales User, within SMB (handbook section 1)."""
+        """Who owns what no person owns: the region's Sales User, within SMB."""
         return self.people.sales_users.get(region) if segment == Segment.SMB else None
 
     def strangers(self, event: Arrived) -> str:

@@ -32,7 +32,7 @@ class Standing:
 
 
 def stand(facts: Facts, *, before: Standing | None, on: date, playbook: Playbook) -> Standing:
-    """The segment and tier of an account in its new state (handbook section 2).
+    """The segment and tier of an account in its new state.
 
     A new account takes the segment of its size at once, and so does one that comes down to SMB. One that is
     SMB and crosses the line stays SMB, marked with the day: it moves when the next quarter starts.

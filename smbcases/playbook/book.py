@@ -73,7 +73,7 @@ class Playbook(Section):
     triggers: dict[str, TriggerSpec]
 
     def tier(self, carr: Decimal | None, lam: int | None) -> int:
-        """1, 2 or 3 (handbook section 2); what is unknown counts as nothing. Both lines belong to the lower tier."""
+        """1, 2 or 3; what is unknown counts as nothing. Both lines belong to the lower tier."""
         if (carr or 0) > self.tiers.one_above:
             return 1
         if (carr or 0) > self.tiers.two_above or (lam or 0) > self.tiers.lam_above:
