@@ -53,8 +53,11 @@ class Agenda:
     def take_on(self, case: Case, *, owner_id: int, at: datetime, again: bool = False) -> None:
         """Plan a case that was just given to somebody; `again` where it came back."""
         owner = self.people[owner_id]
-        folder = _folder(case, owner=owner, people=self.people)
-        make = casework.plan_again if again or case.pk in self._running else casework.plan
+        seats = (
+            before.folder.seats if (before := self._running.get(case.pk)) else self.chance.randrange(2, 18)
+        )
+        folder = _folder(case, owner=owner, people=self.people, seats=seats)
+        make = casework.plan_again if again or before else casework.plan
         manner = self._manners.get(owner.name, Manner())
         plan = make(self._subject(case, folder, at), manner=manner, chance=self.chance)
         running = self._running[case.pk] = _Running(folder=folder, plan=plan)
@@ -110,7 +113,7 @@ class Agenda:
         )
 
 
-def _folder(case: Case, *, owner: Person, people: dict[int, Person]) -> Folder:
+def _folder(case: Case, *, owner: Person, people: dict[int, Person], seats: int) -> Folder:
     named = case.contact or case.lead
     spoken = case.contact.language if case.contact else ""
     return Folder(
@@ -120,6 +123,7 @@ def _folder(case: Case, *, owner: Person, people: dict[int, Person]) -> Folder:
         owner=owner,
         who=named.name.split(maxsplit=1)[0] if named else "the customer",
         language="" if spoken == "en" else spoken,
+        seats=seats,
         opportunity=case.opportunity.external_id if case.opportunity else "",
         lead=case.lead.external_id if case.lead else "",
         filer=people.get(case.filed_by_id or 0),

@@ -120,7 +120,7 @@ class _Course:
 
     def _first_touch(self) -> list[Deed]:
         ahead = self.chance.choice((1, 2, 2, 3))
-        return [_deed("step", 0.01, phrase="first", ahead=ahead), _deed("email", 0.01)]
+        return [_deed("step", 0.01, phrase="first", ahead=ahead), _deed("email", 0.01, phrase="intro")]
 
     def _answer(self) -> list[Deed]:
         return [_deed("answer", max(0.1, self.life * 0.25)), _deed("engage", 0.02)]
@@ -129,7 +129,7 @@ class _Course:
         quote = _deed("step", 0.01, phrase="quote", ahead=self.chance.choice((1, 2, 3)))
         middle = [
             quote,
-            _deed("email", 0.01),
+            _deed("email", 0.01, phrase="quote"),
             _deed(self.chance.choice(("call", "call", "meeting")), self.life * 0.3),
         ]
         return [
@@ -166,7 +166,7 @@ class _Course:
         if subject.has_lead:
             return [_deed("convert_lead", days), _deed("set_contact", 0.15)]
         if subject.days_to_close is None:
-            return [_deed("email", days)]
+            return [_deed("email", days, phrase="summary")]
         if subject.case_type == "overage_qsr_off":
             return [
                 _deed("add_on", days * 0.5),
@@ -180,7 +180,8 @@ class _Course:
 
     def _unresponsive(self) -> list[Deed]:
         again = _deed("step", 0.02, phrase="wait", ahead=self.chance.choice((2, 3, 4)))
-        tries = [_deed("call", 2), _deed("email", 2), again, _deed("email", 2)]
+        reminder = _deed("email", 2, phrase="reminder")
+        tries = [_deed("call", 2), reminder, again, reminder]
         patience = max(9.2, _PATIENCE - 6 + self.chance.uniform(0.3, 4) * self.pace)
         return [*self._first_touch(), *tries, _deed("close_as_unresponsive", patience)]
 
@@ -199,7 +200,7 @@ class _Course:
             ahead = self.chance.randrange(20, 45)
             visits += [
                 _deed("step", 0.02, phrase="high_value", ahead=ahead),
-                _deed(self.chance.choice(("email", "call", "meeting")), ahead - 0.5),
+                _deed(self.chance.choice(("call", "meeting")), ahead - 0.5),
             ]
         return [*self._first_touch(), *self._answer(), *visits]
 

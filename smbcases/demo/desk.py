@@ -41,6 +41,7 @@ class Folder:
     owner: Person
     who: str
     language: str
+    seats: int
     opportunity: str = ""
     lead: str = ""
     converted: str = ""
@@ -70,7 +71,7 @@ class Desk:
         lifecycle.pick_up(case_id=folder.case_id, by=folder.owner, now=at)
 
     def _step(self, folder: Folder, at: datetime, *, phrase: str, ahead: int) -> None:
-        what = self.voice.say("next_steps", phrase, who=folder.who)
+        what = self._say(folder, "next_steps", phrase)
         self._plan(folder, at, what=what, ahead=ahead)
 
     def _plan(self, folder: Folder, at: datetime, *, what: str, ahead: int) -> None:
@@ -79,23 +80,27 @@ class Desk:
         planning.set_next_steps(case_id=folder.case_id, what=what, on=on, by=folder.owner, now=at)
         folder.planned_on = on
 
-    def _email(self, folder: Folder, at: datetime) -> None:
-        self._log(folder, at, kind=ActivityKind.EMAIL)
+    def _email(self, folder: Folder, at: datetime, *, phrase: str) -> None:
+        self._log(folder, at, kind=ActivityKind.EMAIL, phrase=phrase)
 
     def _call(self, folder: Folder, at: datetime) -> None:
-        self._log(folder, at, kind=ActivityKind.CALL)
+        self._log(folder, at, kind=ActivityKind.CALL, phrase="call")
 
     def _meeting(self, folder: Folder, at: datetime) -> None:
-        self._log(folder, at, kind=ActivityKind.MEETING)
+        self._log(folder, at, kind=ActivityKind.MEETING, phrase="meeting")
 
     def _answer(self, folder: Folder, at: datetime) -> None:
-        self._log(folder, at, kind=ActivityKind.EMAIL, inbound=True)
+        self._log(folder, at, kind=ActivityKind.EMAIL, phrase="answer")
 
-    def _log(self, folder: Folder, at: datetime, *, kind: ActivityKind, inbound: bool = False) -> None:
-        what = self.voice.say("touches", "answer" if inbound else str(kind), who=folder.who)
+    def _log(self, folder: Folder, at: datetime, *, kind: ActivityKind, phrase: str) -> None:
+        what, inbound = self._say(folder, "touches", phrase), phrase == "answer"
         details.log_activity(
             case_id=folder.case_id, kind=kind, what=what, by=folder.owner, now=at, inbound=inbound
         )
+
+    def _say(self, folder: Folder, *path: str) -> str:
+        """A phrase about this case: its customer, its number of seats."""
+        return self.voice.say(*path, who=folder.who, n=folder.seats)
 
     def _engage(self, folder: Folder, at: datetime) -> None:
         lifecycle.set_status(case_id=folder.case_id, status="engaged", by=folder.owner, now=at)
@@ -104,16 +109,16 @@ class Desk:
         lifecycle.set_status(case_id=folder.case_id, status="blocked", by=folder.owner, now=at)
 
     def _note(self, folder: Folder, at: datetime) -> None:
-        text = self.voice.say("notes", "owner", who=folder.who)
+        text = self._say(folder, "notes", "owner")
         details.note(case_id=folder.case_id, text=text, by=folder.owner, now=at)
 
     def _note_by_filer(self, folder: Folder, at: datetime) -> None:
         if folder.filer:
-            text = self.voice.say("notes", "filer", who=folder.who)
+            text = self._say(folder, "notes", "filer")
             details.note(case_id=folder.case_id, text=text, by=folder.filer, now=at)
 
     def _put_off(self, folder: Folder, at: datetime, *, days: int) -> None:
-        what = self.voice.say("next_steps", "later", who=folder.who)
+        what = self._say(folder, "next_steps", "later")
         until = local_day(folder.owner, now=at) + timedelta(days=days)
         planning.put_off(case_id=folder.case_id, until=until, what=what, by=folder.owner, now=at)
 

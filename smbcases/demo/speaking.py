@@ -16,7 +16,7 @@ class Voice:
     def __init__(self, chance: Random) -> None:
         self._chance = chance
 
-    def say(self, *path: str, who: str = "the customer", plan: str = "Premium", **more: str) -> str:
+    def say(self, *path: str, who: str = "the customer", plan: str = "Premium", **more: object) -> str:
         """One of the phrases at `path`."""
         return self._filled(self._pick(path), who=who, plan=plan, **more)
 
@@ -32,8 +32,8 @@ class Voice:
             phrases = phrases[part]
         return self._chance.choice(phrases) if isinstance(phrases, list) else phrases
 
-    def _filled(self, phrase: str, **values: str) -> str:
+    def _filled(self, phrase: str, **values: object) -> str:
         return phrase.format(**self._values(**values))
 
-    def _values(self, **values: str) -> dict[str, object]:
+    def _values(self, **values: object) -> dict[str, object]:
         return {"n": self._chance.randrange(2, 15), "day": self._chance.choice(_DAYS), **values}
