@@ -4,6 +4,7 @@ It takes a while to start, so test processes share the work by file (`--dist loa
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -14,11 +15,25 @@ from tests.durability.accounting import Cases
 from tests.durability.desk import Desk
 from tests.durability.sender import Sender
 
+logger = logging.getLogger(__name__)
+
 
 @pytest.fixture(scope="session")
 def desk() -> Iterator[Desk]:
     with desks.started() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def what_the_desk_said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Logged, so that a test that fails shows it."""
+    if "desk" not in request.fixturenames:
+        yield
+        return
+    running: Desk = request.getfixturevalue("desk")
+    before = len(running.log())
+    yield
+    logger.info("The desk said, at last:\n%s", running.log()[before:][-10_000:])
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,8 +36,8 @@ class Desk:
         self._addresses = addresses
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Through a connection of its own, so that it may be asked after every restart."""
-        connection = psycopg2.connect(self._addresses.database_url, connect_timeout=5)
+        """Through a connection of its own, which waits for a PostgreSQL that is about to come back."""
+        connection = self._connect()
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -44,6 +45,13 @@ class Desk:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+    def _connect(self) -> psycopg2.extensions.connection:
+        for _ in range(300):
+            with suppress(psycopg2.OperationalError):
+                return psycopg2.connect(self._addresses.database_url, connect_timeout=5)
+            time.sleep(0.1)
+        return psycopg2.connect(self._addresses.database_url, connect_timeout=5)
 
     def count(self, query: str, *values: object) -> int:
         return int(self.ask(query, *values)[0][0])

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Self
 
 from tests.durability.story import Event
-from tests.durability.waiting import wait_until
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +31,8 @@ class Sender:
         self.slowest = 0.0
         self._posts = list(_posts(events))
         self._size = len(events)
+        self._taken = 0
+        self._limit = float(self._size)
         self._address = ("127.0.0.1", port)
         self._key = key
         self._lock = threading.Lock()
@@ -45,22 +46,19 @@ class Sender:
         try:
             yield self
         finally:
+            self.hold_at(1)
             for thread in self._threads:
                 thread.join()
         logger.info("%d answered, %d retries, slowest %.2f s", self.answered, self.retries, self.slowest)
         assert not self.refused, self.refused[:3]
         assert self.answered == self._size
 
-    def wait_for_share(self, share: float) -> None:
-        """Until so much of it was answered; some is left to send by then."""
-        wait_until(
-            lambda: self.answered >= share * self._size or self.refused, what=f"{share:.0%} are answered"
-        )
-        assert self.answered < self._size
+    def hold_at(self, share: float) -> None:
+        """Send no more than about this share until told otherwise, so that the middle does not pass unseen."""
+        self._limit = share * self._size
 
-    @property
-    def is_done(self) -> bool:
-        return not any(thread.is_alive() for thread in self._threads)
+    def has_come_to(self, share: float) -> bool:
+        return self.answered >= share * self._size or bool(self.refused)
 
     def _work(self) -> None:
         while post := self._next():
@@ -74,8 +72,15 @@ class Sender:
                     self.answered += len(post)
 
     def _next(self) -> list[Event]:
-        with self._lock:
-            return self._posts.pop(0) if self._posts and not self.refused else []
+        """The next post, in time; none where all are sent, or one was refused."""
+        while True:
+            with self._lock:
+                if not self._posts or self.refused:
+                    return []
+                if self._taken < self._limit:
+                    self._taken += len(self._posts[0])
+                    return self._posts.pop(0)
+            time.sleep(0.01)
 
     def _try(self, post: list[Event]) -> str:
         """Empty where all of it was accepted, else why not."""
