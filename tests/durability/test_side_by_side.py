@@ -50,7 +50,7 @@ def run(tasks: Sequence[Task]) -> None:
 
 
 @pytest.fixture
-def desk() -> None:
+def staffed() -> None:
     catalogue.load()
     roster.enroll([factories.person(region=region) for region in ("AMER", "EMEA") for _ in range(5)])
     Member.objects.update(places=300)
@@ -85,7 +85,7 @@ def spread_of_turns() -> int:
     return max(max(turns) - min(turns) for turns in pools.values())
 
 
-def test_one_after_the_other_three_at_a_time(desk: None):
+def test_one_after_the_other_three_at_a_time(staffed: None):
     receive("once-")
     for task in (apply_events, evaluate_events, drain_pools):
         task()
@@ -102,7 +102,7 @@ def test_one_after_the_other_three_at_a_time(desk: None):
     ).exists()
 
 
-def test_all_at_once_until_nothing_is_left(desk: None):
+def test_all_at_once_until_nothing_is_left(staffed: None):
     receive("once-")
     for task in (apply_events, evaluate_events, drain_pools):
         task()
@@ -116,7 +116,7 @@ def test_all_at_once_until_nothing_is_left(desk: None):
     assert spread_of_turns() <= 1
 
 
-def test_the_look_at_the_book_is_taken_once_a_day(desk: None):
+def test_the_look_at_the_book_is_taken_once_a_day(staffed: None):
     today = datetime.now(tz=UTC).date()
     for _ in range(20):
         customer = factories.account()
@@ -132,7 +132,7 @@ def test_the_look_at_the_book_is_taken_once_a_day(desk: None):
     assert {one["number"] for one in passes} == {1}
 
 
-def test_a_clock_that_has_passed_is_marked_once(desk: None):
+def test_a_clock_that_has_passed_is_marked_once(staffed: None):
     owner = factories.person()
     factories.give(factories.cases(30), owner)
     Case.objects.update(alert_at=timezone.now() - timedelta(hours=1))
