@@ -6,10 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import applying
+from smbcases.lib.wake import heard
 
 
 @shared_task
 def apply_events() -> None:
+    heard("events")
     applying.apply_pending(now=timezone.now())
 
 

@@ -4,13 +4,14 @@ from celery import shared_task
 
 from routing import draining
 from routing.triggers import evaluation
+from smbcases.lib.wake import heard
 
 
 @shared_task
 def evaluate_events() -> None:
-    """Let the triggers look at the events that the book has taken in, then give out what they opened."""
+    """Let the triggers look at the events that the book has taken in. What they open wakes the drain."""
+    heard("applied")
     evaluation.evaluate_pending()
-    draining.drain_all()
 
 
 @shared_task
@@ -22,4 +23,5 @@ def look_at_the_book() -> None:
 @shared_task
 def drain_pools() -> None:
     """Give out the cases that wait."""
+    heard("waiting")
     draining.drain_all()

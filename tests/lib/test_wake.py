@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import transaction
 
 from smbcases.lib import wake
@@ -19,6 +20,7 @@ TASK = "accounts.tasks.apply_events"
 @pytest.fixture(autouse=True)
 def rested(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wake, "_rests_until", 0.0)
+    cache.clear()
 
 
 @pytest.fixture
@@ -60,6 +62,22 @@ def test_sends_nothing_for_what_was_rolled_back(broker: redis.Redis):
         transaction.set_rollback(True)
 
     assert broker.llen("celery") == 0
+
+
+def test_knocks_once_until_it_is_heard(broker: redis.Redis):
+    for _ in range(3):
+        wake._knock("events")
+    assert broker.llen("celery") == 1
+
+    wake.heard("events")
+    wake._knock("events")
+    assert broker.llen("celery") == 2
+
+
+def test_one_idea_does_not_keep_another_quiet(broker: redis.Redis):
+    wake._knock("events")
+    wake._knock("applied")
+    assert broker.llen("celery") == 2
 
 
 def test_a_broker_that_is_away_is_logged_and_no_more(away: None, caplog: pytest.LogCaptureFixture):
