@@ -34,7 +34,7 @@ def database(name: str) -> str:
 def prepare() -> None:
     """Tables and triggers in the database of this process."""
     call_command("migrate", verbosity=0)
-    call_command("playbook", "load", verbosity=0)
+    call_command("playbook", "load", stdout=sys.stderr)
 
 
 @contextmanager
