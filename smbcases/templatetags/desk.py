@@ -12,12 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases import badges, next_steps
 from cases.models import Case
+from smbcases.lib import money as amounts
 from smbcases.lib import spans
 
 register = template.Library()
 _NO_LIMIT = mark_safe('<span class="age-free" aria-hidden="true">no limit</span>')
-MINUS = "\N{MINUS SIGN}"
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @register.filter
@@ -128,11 +127,7 @@ def exactly(at: datetime | date | None) -> str:
 @register.filter
 def money(amount: Decimal | int | None, currency: str = "USD") -> str:
     """`$11,900`, with cents only where there are some; `—` for an unknown amount."""
-    if amount is None:
-        return "—"
-    digits = 0 if amount == int(amount) else 2
-    sign = SIGNS.get(currency, f"{currency} ")
-    return f"{MINUS if amount < 0 else ''}{sign}{abs(amount):,.{digits}f}"
+    return "—" if amount is None else amounts.money(amount, currency)
 
 
 @register.filter
