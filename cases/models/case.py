@@ -54,6 +54,7 @@ class DueKind(models.TextChoices):
     ROUTING = "routing", "Waits for an advocate"
     PICK_UP = "pick_up", "Pick up"
     NEXT_STEP = "next_step", "Next step"
+    ANSWER = "answer", "Answer a question"
     TARGET = "target", "Target to close"
     LIMIT = "limit", "Longest open"
     LATER = "later", "Later"
@@ -188,6 +189,12 @@ class Case(models.Model):
         help_text="It was put off once: the longest-open limit is waived.",
     )
     answered = models.BooleanField(default=False, help_text="The customer answered; the cadence has stopped.")
+    next_touch_on = models.DateField(
+        null=True, blank=True, help_text="When the cadence's next touch is due; empty: none is."
+    )
+    answer_by = models.DateTimeField(
+        null=True, blank=True, help_text="When the first open question must be answered; empty: none is open."
+    )
     resolution_action = models.CharField(max_length=40, blank=True)
     feedback = models.TextField(blank=True)
     duplicate_of = models.ForeignKey(
@@ -291,6 +298,11 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=False),
             ),
             models.Index(fields=["owner"], name="case_places_held", condition=Q(holds_place=True)),
+            models.Index(
+                fields=["owner", "next_touch_on"],
+                name="case_touches_of_owner",
+                condition=Q(next_touch_on__isnull=False),
+            ),
             models.Index(
                 fields=["territory", "-priority", "queued_at", "id"],
                 name="case_waiting",

@@ -24,6 +24,14 @@ class Verb(models.TextChoices):
     CLOSED = "closed", "closed it"
     REOPENED = "reopened", "reopened it"
     OVERDUE = "overdue", "is overdue"
+    MAILED = "mailed", "wrote to the customer"
+    ASKED = "asked", "asked"
+    ANSWERED = "answered", "answered the question"
+    ATTACHED = "attached", "attached"
+    DETACHED = "detached", "took away"
+    ESCALATED = "escalated", "escalated it"
+    CARRIED = "carried", "carried it over"
+    UNDONE = "undone", "undid"
 
 
 class Actor(models.TextChoices):

@@ -20,7 +20,7 @@ class Rule(models.TextChoices):
     HIGH_VALUE_OWNER = "high_value_owner", "has the account's High Value case"
     IQM = "iqm", "is booked in the initial qualifying meeting"
     OPEN_CASE_OWNER = "open_case_owner", "has an open case of the account"
-    FORMER_OWNER = "former_owner", "had it before it was reopened"
+    FORMER_OWNER = "former_owner", "had it before"
     TURN = "turn", "was next in turn"
     TAKEN = "taken", "took the next case from the queue"
     BY_HAND = "by_hand", "was chosen by hand"

@@ -1,0 +1,8 @@
+"""Account plans."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0003_keep_answers")]
+    operations = []
