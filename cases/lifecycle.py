@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Account, Person
-from cases import access, closing, details, moves, planning, writing
+from cases import access, closing, details, moves, places, planning, writing
 from cases.models import Case, Verb
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
@@ -41,10 +41,12 @@ class Result:
 def pick_up(*, case_id: int, by: Person, now: datetime, version: int | None = None) -> Case:
     """Its owner begins to work an assigned case. Picking up twice is the same as once.
 
-    Raises NotYours where somebody else has it or nobody does, IllegalMove where it is closed.
+    Raises NotYours where somebody else has it or nobody does, IllegalMove where it is closed, AtCapacity where it was
+    put off and no place is free for it.
     """
+    rooms = places.hold_for_put_off([case_id], now=now)
     case = writing.lock_one(case_id, version=version)
-    change = _picked_up(case, by=by, now=now)
+    change = _picked_up(case, rooms=rooms, by=by, now=now)
     writing.write([change] if change else [], now=now)
     return case
 
@@ -53,11 +55,12 @@ def pick_up(*, case_id: int, by: Person, now: datetime, version: int | None = No
 def pick_up_many(*, case_ids: Iterable[int], by: Person, now: datetime) -> list[Result]:
     """Pick up each case that can be, in one transaction; answer one result a case, in the order asked."""
     wanted = list(dict.fromkeys(case_ids))
+    rooms = places.hold_for_put_off(wanted, now=now)
     locked = writing.lock(wanted)
     changes, results = [], []
     for case_id in wanted:
         try:
-            change = _picked_up(_found(locked, case_id), by=by, now=now)
+            change = _picked_up(_found(locked, case_id), rooms=rooms, by=by, now=now)
         except Refusal as refusal:
             results.append(Result(case_id=case_id, refusal=refusal))
         else:
@@ -73,7 +76,7 @@ def _found(locked: dict[int, Case], case_id: int) -> Case:
     return locked[case_id]
 
 
-def _picked_up(case: Case, *, by: Person, now: datetime) -> Change | None:
+def _picked_up(case: Case, *, rooms: places.Rooms, by: Person, now: datetime) -> Change | None:
     """The change, or None where it was picked up before."""
     if case.owner_id != by.pk:
         who = case.owner.name if case.owner else "Nobody"
@@ -82,6 +85,7 @@ def _picked_up(case: Case, *, by: Person, now: datetime) -> Change | None:
         raise moves.IllegalMove(f"{case.number} is closed.")
     if case.picked_up_at is not None and case.deferred_until is None and case.stage == "in_progress":
         return None
+    rooms.claim(case)
     status = first_in_progress(case)
     return Change(
         case=case,
@@ -102,7 +106,11 @@ def first_in_progress(case: Case) -> str:
 
 @transaction.atomic
 def set_status(*, case_id: int, status: str, by: Person, now: datetime, version: int | None = None) -> Case:
-    """Move an open case to another open status. Raises IllegalMove; closing is `close`, putting off `put_off`."""
+    """Move an open case to another open status; closing is `close`, putting off `put_off`.
+
+    Raises IllegalMove, and AtCapacity where it was put off and its owner has no place free for it.
+    """
+    rooms = places.hold_for_put_off([case_id], now=now)
     case = writing.lock_one(case_id, version=version)
     access.check_may_work(by, case)
     if status == case.status:
@@ -114,6 +122,7 @@ def set_status(*, case_id: int, status: str, by: Person, now: datetime, version:
         raise moves.IllegalMove(f"{case.number} has no owner yet.")
     columns: dict[str, Any] = {"status": status}
     if case.rules.statuses[status].stage == "in_progress":
+        rooms.claim(case)
         columns |= {"picked_up_at": case.picked_up_at or now, "deferred_until": None}
     entry = Entry(verb=Verb.STATUS, person=by, data={"from": case.status, "to": status})
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)

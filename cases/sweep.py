@@ -46,7 +46,11 @@ def _passed(case: Case, *, now: datetime) -> Change:
 
 
 def _woken(case: Case, *, now: datetime) -> Change:
-    """Back with its advocate, who picks it up anew, or in the queue: as the playbook says."""
+    """Back to whom it was with, who picks it up anew, or in the queue: as the playbook says.
+
+    It needs a place again. So the routing gives it back, which knows whether its advocate has one free and is there;
+    a case that takes no place just stays with its advocate.
+    """
     columns: dict[str, Any] = {
         "deferred_until": None,
         "picked_up_at": None,
@@ -54,6 +58,9 @@ def _woken(case: Case, *, now: datetime) -> Change:
         "assigned_at": now,
         "queued_at": now,
     }
-    if case.owner_id is None or case.rules.later.returns_to == "queue":
+    returns = case.owner_id is not None and case.rules.later.returns_to == "owner"
+    if returns and case.takes_place:
+        columns |= {"owner_id": None, "assigned_at": None, "meant_for_id": case.owner_id}
+    elif not returns:
         columns |= {"owner_id": None, "assigned_at": None}
     return Change(case=case, columns=columns, entries=[Entry(verb=Verb.WOKE, actor=Actor.CLOCK)])

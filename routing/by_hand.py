@@ -18,18 +18,13 @@ from accounts.models import Person
 from cases import access, ownership, writing
 from cases.models import Case, Verb
 from cases.ownership import Gift
+from cases.places import AtCapacity
+from routing import places
 from routing.candidates import candidate_outside, load_candidates, need_of
 from routing.models import Assignment, Member, Pool, Rule, Waiting
 from routing.ranking import Candidate, Need, is_full
 from smbcases import playbook
 from smbcases.lib.refusal import Refusal
-
-
-class AtCapacity(Refusal):
-    """Only a manager may go over the limit, and the record says so."""
-
-    name = "at-capacity"
-    title = "No place is free"
 
 
 class NobodyWaits(Refusal):
@@ -68,7 +63,7 @@ def hand_over(
     Raises ReasonNeeded, CannotTake (inactive, no advocate, the owner already, closed), PermissionDenied, and
     AtCapacity unless a manager of the case decides to go over it.
     """
-    _lock_pools_of(to)
+    places.lock_pools_of([to.pk])
     case = writing.lock_one(case_id, version=version)
     _check_hand_over(case, to=to, by=by, reason=reason)
     candidate = _candidate(to, now=now)
@@ -114,12 +109,6 @@ def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None
 
 def may_exceed(by: Person, case: Case) -> bool:
     return roles.reach(by, Act.EXCEED_CAPACITY) is not Reach.NONE and access.may_work(by, case)
-
-
-def _lock_pools_of(person: Person) -> None:
-    """Whoever raises a load holds the pools of who bears it, in id order."""
-    pools = Pool.objects.select_for_update().filter(members__person=person).order_by("id")
-    list(pools.values_list("id"))
 
 
 def _candidate(person: Person, *, now: datetime) -> Candidate:
@@ -171,7 +160,7 @@ def take_next(*, by: Person, now: datetime) -> Case:
     rules = playbook.active()
     if rules.routing != "pull":
         raise NotFromAQueue("There is no queue to take from: each case is assigned as it comes.")
-    _lock_pools_of(by)
+    places.lock_pools_of([by.pk])
     candidate = _candidate(by, now=now)
     if is_full(candidate, need=Need()):
         raise AtCapacity(

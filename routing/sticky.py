@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cases.models import Case
-from routing.models import Rule
+from routing.models import Assignment, Rule
 from smbcases import playbook
 
 HIGH_VALUE = "high_value_account"
@@ -51,17 +51,30 @@ def _owners_of_open(cases: Sequence[Case], **only: str) -> Iterable[tuple[int, i
 
 
 def _booked(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
-    return (
-        (case.pk, case.meant_for_id) for case in cases if case.meant_for_id and case.case_type in FIRST_ORDERS
-    )
+    """A first order for whoever is booked in its meeting, until somebody has had it."""
+    had = _had(cases)
+    return (pair for case in cases if case.case_type in FIRST_ORDERS for pair in _meant(case) - had)
 
 
 def _former_owners(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    """What was reopened, or put off until today, for whoever had it."""
+    had = _had(cases)
     return (
-        (case.pk, case.meant_for_id)
-        for case in cases
-        if case.meant_for_id and case.case_type not in FIRST_ORDERS
+        pair for case in cases for pair in _meant(case) if case.case_type not in FIRST_ORDERS or pair in had
     )
+
+
+def _meant(case: Case) -> set[tuple[int, int]]:
+    return {(case.pk, case.meant_for_id)} if case.meant_for_id else set()
+
+
+def _had(cases: Sequence[Case]) -> set[tuple[int, int]]:
+    """Which of these first orders whoever they are meant for has had before."""
+    asked = [case for case in cases if case.meant_for_id and case.case_type in FIRST_ORDERS]
+    if not asked:
+        return set()
+    given = Assignment.objects.filter(case__in=[case.pk for case in asked])
+    return set(given.values_list("case_id", "person_id"))
 
 
 _READERS: dict[Rule, Callable[[Sequence[Case]], Iterable[tuple[int, int]]]] = {

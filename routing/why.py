@@ -69,11 +69,12 @@ def _by_hand(given: Assignment) -> Explanation:
 
 
 def _by_routing(given: Assignment, drain: Drain) -> Explanation:
+    ranked = _ranked(given, drain)
     return Explanation(
         kind="assigned",
         at=given.at,
-        sentence=_sentence(given, drain),
-        rows=_ranked(given, drain).rows,
+        sentence=f"{_sentence(given, drain)}{_who_had_it(given, ranked)}",
+        rows=ranked.rows,
         chosen_id=given.person_id,
         runner_up_id=given.runner_up_id,
         rule=given.rule,
@@ -85,6 +86,15 @@ def _sentence(given: Assignment, drain: Drain) -> str:
     if given.rule == Rule.TURN:
         return f"{drain.pool.name}, round robin. {name} was next: longest since the last turn."
     return f"{drain.pool.name}. {name} {Rule(given.rule).label}, which comes before the turn."
+
+
+def _who_had_it(given: Assignment, ranked: Ranking) -> str:
+    """Why it did not go back to whoever it was meant for."""
+    meant = given.case.meant_for_id
+    if given.rule != Rule.TURN or meant in {None, given.person_id}:
+        return ""
+    row = next((row for row in ranked.rows if row.candidate.id == meant and row.turn is None), None)
+    return f" {row.candidate.name}, for whom it was meant: {standing(row).lower()}." if row else ""
 
 
 def _ranked(given: Assignment, drain: Drain) -> Ranking:

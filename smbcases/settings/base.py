@@ -117,6 +117,8 @@ WAKES = {
     "applied": "routing.tasks.evaluate_events",
     "waiting": "routing.tasks.drain_pools",
 }
+# Who tells how many places people have, and holds them while somebody's load is raised.
+PLACES = "routing.places.hold"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -72,7 +72,7 @@ def put_off(case: Case, owner: Any) -> None:
     planning.put_off(case_id=case.pk, until=TODAY + 30 * DAY, what="Call them in a month", by=owner, now=NOW)
 
 
-def test_put_off_it_holds_no_place_and_comes_back_to_its_owner_on_the_day() -> None:
+def test_put_off_it_holds_no_place_and_comes_back_for_its_owner_on_the_day() -> None:
     owner = factories.person()
     case = factories.case(owner=owner)
     put_off(case, owner)
@@ -83,10 +83,22 @@ def test_put_off_it_holds_no_place_and_comes_back_to_its_owner_on_the_day() -> N
     assert sweep.sweep(now=back - timedelta(seconds=1)) == 0
     assert sweep.sweep(now=back) == 1
     case.refresh_from_db()
-    assert (case.owner, case.deferred_until, case.picked_up_at, case.holds_place) == (owner, None, None, True)
-    assert (case.due_kind, case.due_at) == (DueKind.PICK_UP, back + DAY)
+    assert (case.owner, case.meant_for, case.queued_at) == (None, owner, back), (
+        "routing knows of a free place"
+    )
+    assert (case.deferred_until, case.picked_up_at, case.due_kind) == (None, None, DueKind.ROUTING)
     assert verbs(case)[-1] == Verb.WOKE
     assert case.limit_at is None, "the customer asked for a later date"
+
+
+def test_what_takes_no_place_stays_with_its_owner() -> None:
+    owner = factories.person()
+    case = factories.case(owner=owner, case_type="high_value_account", category="high_value")
+    put_off(case, owner)
+    back = datetime(2026, 4, 2, 4, 0, tzinfo=UTC)
+    sweep.sweep(now=back)
+    case.refresh_from_db()
+    assert (case.owner, case.due_kind, case.due_at) == (owner, DueKind.PICK_UP, back + DAY)
 
 
 def test_under_fy25_it_comes_back_to_the_queue(settings: Any) -> None:
