@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+import holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from smbcases.playbook.vocabulary import Priority, Stage
@@ -22,11 +23,18 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _country(code: str) -> str:
+    if len(code) != len("US") or code not in holidays.list_supported_countries():
+        raise ValueError(f"expected a country whose holidays are known, such as US, but found “{code}”")
+    return code
+
+
 Words = Annotated[str, Field(min_length=1)]
 Whole = Annotated[int, Field(strict=True, ge=0)]
 Money = Annotated[Decimal, Field(ge=0)]
 Switch = Annotated[bool, Field(strict=True)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Country = Annotated[str, AfterValidator(_country)]
 
 
 class EnterpriseLine(Section):
@@ -47,11 +55,15 @@ class SegmentLine(Section):
 
 
 class Territory(Section):
-    """Regions that are routed as one; its clock is that of `time_zone`."""
+    """Regions that are routed as one; its clock is that of `time_zone`.
+
+    `calendar`: the country (ISO 3166 alpha-2) whose holidays count where a customer's own is not known.
+    """
 
     name: Words
     regions: tuple[Words, ...] = Field(min_length=1)
     time_zone: TimeZone
+    calendar: Country
 
 
 class Tiers(Section):

@@ -134,6 +134,12 @@ ENTRIES = [
         "time_zone: Mars",
         "time_zone: expected a time zone such as Europe/London",
     ),
+    (
+        "fy26.yaml",
+        "calendar: GB",
+        "calendar: Europe",
+        "calendar: expected a country whose holidays are known, such as US, but found “Europe”",
+    ),
     ("fy26.yaml", "regions: [EMEA, APJ]", "regions: []", "regions: expected at least one entry"),
     (
         "fy26.yaml",
