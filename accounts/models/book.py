@@ -207,6 +207,8 @@ class Lead(Record):
     matched_account = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="leads")
     status = models.CharField(max_length=12, choices=LeadStatus, default=LeadStatus.NEW)
     converted_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Kept by us; the CRM's writes do not name it, so that its default is the database's too.
+    disqualified_because = models.CharField(max_length=500, blank=True, default="", db_default="")
     created_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -257,9 +259,20 @@ class Opportunity(Record):
         related_name="renewal_opportunities",
     )
 
+    # Kept by us, when it is closed at the desk; the CRM's writes name neither.
+    lost_reason = models.CharField(max_length=500, blank=True, default="", db_default="")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
     class Meta:
         verbose_name_plural = "opportunities"
         indexes = [
+            models.Index(
+                fields=["closed_by"],
+                name="opportunity_closed_by",
+                condition=models.Q(closed_by__isnull=False),
+            ),
             models.Index(
                 fields=["close_on"],
                 name="opportunity_open_by_close",
