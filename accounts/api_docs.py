@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -14,7 +15,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from accounts import event_types
+from accounts import event_types, idempotency
 from accounts.api_shapes import BatchAnswer, EventAnswer, EventDetail
 from accounts.envelopes import BATCH, STRUCTURED
 from accounts.event_types import EventType
@@ -119,6 +120,34 @@ following = extend_schema(
     tags=["events"],
     responses={(200, "application/json"): EventDetail, (404, MEDIA_TYPE): Problem},
 )
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    idempotency.HEADER,
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "A name of your choice for this request, such as a UUID. Sent again with the same key, it does nothing twice"
+        " and answers as the first time, which may be a refusal by the rules (409, 422): once that is put right, use a"
+        " new key. With another request under it the key is refused (422, idempotency-key-reused). Kept for 24 hours."
+    ),
+)
+REPLAYED = OpenApiParameter(
+    idempotency.REPLAYED,
+    {"type": "string", "const": "true"},
+    OpenApiParameter.HEADER,
+    description="The answer of an earlier request with the same Idempotency-Key.",
+    response=[200, 201, 202],
+)
+
+
+class Schema(AutoSchema):
+    """Says of each operation that takes an Idempotency-Key that it does."""
+
+    def get_override_parameters(self) -> list[Any]:
+        handler = getattr(self.view, self.method.lower(), None)
+        takes_key = getattr(handler, "takes_key", False)
+        return [*super().get_override_parameters(), *([IDEMPOTENCY_KEY, REPLAYED] if takes_key else [])]
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its registry is not typed

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import idempotency
 from accounts.access import Act
 from accounts.api import actor
 from accounts.models import Contact, Opportunity, Person
@@ -99,6 +100,7 @@ class Acting(APIView):
     scopes: ClassVar[dict[str, Scope]] = {"POST": Scope.CASES_WRITE}
     shape: ClassVar[type[shapes.Given]] = shapes.Nothing
 
+    @idempotency.once
     def post(self, request: Request, number: int) -> Response:
         person = writer(request)
         find(request, number)

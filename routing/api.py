@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import idempotency
 from accounts.access import Act
 from accounts.models import Person
 from accounts.models.keys import Scope
@@ -117,6 +118,7 @@ class TakeNext(APIView):
             ),
         },
     )
+    @idempotency.once
     def post(self, request: Request) -> Response:
         case = by_hand.take_next(by=writer(request), now=timezone.now())
         return answer(request, case.pk)

@@ -17,4 +17,5 @@ SCHEDULE = {
     "drain pools": _every(5, "routing.tasks.drain_pools"),  # cases that wait while a place is free
     "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
     "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
+    "forget answers": _every(3600, "accounts.tasks.forget_answers"),  # of requests that nobody repeats any more
 }

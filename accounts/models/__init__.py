@@ -1,5 +1,6 @@
 """Whom we serve (the book), who serves them (people), and what the CRM told us (events)."""
 
+from accounts.models.answers import KeptAnswer
 from accounts.models.book import (
     Account,
     Activity,
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "Department",
     "Event",
+    "KeptAnswer",
     "Lead",
     "Opportunity",
     "Person",

@@ -1,5 +1,6 @@
 """What holds everywhere. Values that differ by place come from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -149,13 +150,14 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["smbcases.lib.api.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "smbcases.lib.api.NewestFirst",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api_docs.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.keys.KeyThrottle"],
     "EXCEPTION_HANDLER": "smbcases.lib.problems.handle",
     "PAGE_SIZE": 50,
 }
 API_KEY_REQUESTS_PER_MINUTE = env.int("API_KEY_REQUESTS_PER_MINUTE", default=6000)
 EVENT_BATCH_LIMIT = 1000
+IDEMPOTENCY_KEYS_KEPT_FOR = timedelta(hours=24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 SPECTACULAR_SETTINGS = {
