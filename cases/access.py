@@ -11,6 +11,7 @@ from accounts.models import Person
 from cases.models import Case
 from cases.models.case import Cases
 from smbcases import playbook
+from smbcases.playbook import vocabulary
 
 
 def visible(person: Person) -> Cases:
@@ -36,12 +37,43 @@ def get_case(person: Person, pk: int) -> Case:
     return case
 
 
+def may_see(person: Person, case: Case) -> bool:
+    """Whether the case is among `visible(person)`, asked of a case at hand; its opportunity should be loaded."""
+    how_far = reach(person, Act.SEE_CASES)
+    filed = case.filed_by_id is not None and case.filed_by_id == person.pk
+    return (
+        how_far is Reach.ALL
+        or (how_far is Reach.OWN and case.owner_id == person.pk)
+        or (how_far is Reach.DEPARTMENT and (filed or _is_of_department(person, case)))
+        or (how_far is Reach.RENEWALS and (filed or _is_renewal(case)))
+    )
+
+
+def _is_of_department(person: Person, case: Case) -> bool:
+    return bool(person.department) and case.department == person.department
+
+
+def _is_renewal(case: Case) -> bool:
+    return case.opportunity is not None and case.opportunity.kind == "renewal"
+
+
 def may_work(person: Person, case: Case) -> bool:
     return _reaches(person, case, Act.WORK_CASES)
 
 
 def may_hand_over(person: Person, case: Case) -> bool:
     return _reaches(person, case, Act.HAND_OVER_CASES)
+
+
+def standings(person: Person, case: Case) -> frozenset[vocabulary.Mover]:
+    """What `person` is to this case, in the words in which a playbook says who may move it."""
+    reached: dict[vocabulary.Mover, bool] = {
+        "owner": case.owner_id == person.pk and reach(person, Act.WORK_CASES) is not Reach.NONE,
+        "team_lead": reach(person, Act.HAND_OVER_CASES) is Reach.TEAM and _of_team(person, case),
+        "manager": reach(person, Act.WORK_CASES) is Reach.REGION and _of_region(person, case),
+        "ops": reach(person, Act.WORK_CASES) is Reach.ALL,
+    }
+    return frozenset(name for name, is_so in reached.items() if is_so)
 
 
 def check_may_work(person: Person, case: Case) -> None:
@@ -70,11 +102,13 @@ def _of_team(person: Person, case: Case) -> bool:
 
 
 def _of_region(person: Person, case: Case) -> bool:
-    """A manager runs the territory that their region lies in, and every case that is not placed yet."""
-    return case.territory in {
-        "",
-        playbook.active().territory_of(person.region),
-    } or _is_their_team(person, case)
+    """A manager runs the territory that their region lies in, and every case that is not placed yet.
+
+    A case that was opened under another playbook lies in that one's territory until it waits again.
+    """
+    books = (playbook.active(), case.rules)
+    theirs = {book.territory_of(person.region) for book in books}
+    return case.territory in {"", *theirs} or _is_their_team(person, case)
 
 
 def _is_their_team(person: Person, case: Case) -> bool:

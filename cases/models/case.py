@@ -299,6 +299,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["owner"], name="case_places_held", condition=Q(holds_place=True)),
             models.Index(
+                fields=["owner", "answer_by"],
+                name="case_questions_of_owner",
+                condition=Q(answer_by__isnull=False),
+            ),
+            models.Index(
                 fields=["owner", "next_touch_on"],
                 name="case_touches_of_owner",
                 condition=Q(next_touch_on__isnull=False),
