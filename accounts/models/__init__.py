@@ -12,9 +12,12 @@ from accounts.models.book import (
 from accounts.models.events import Event
 from accounts.models.keys import ApiKey
 from accounts.models.people import Department, Person, Region, Role
+from accounts.models.plans import AccountPlan, AccountPlanVersion
 
 __all__ = [
     "Account",
+    "AccountPlan",
+    "AccountPlanVersion",
     "Activity",
     "ApiKey",
     "Contact",

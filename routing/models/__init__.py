@@ -1,6 +1,7 @@
 """Triggers and what they decided; pools, turns, time off and every assignment with its reasons."""
 
 from routing.models.decisions import Assignment, Drain, Rule, Waiting, WaitingReason
+from routing.models.nominations import Nomination, State
 from routing.models.pools import Member, Pool, TimeOff
 from routing.models.triggers import (
     BookPass,
@@ -16,8 +17,10 @@ __all__ = [
     "Drain",
     "Evaluation",
     "Member",
+    "Nomination",
     "Pool",
     "Rule",
+    "State",
     "TimeOff",
     "Trigger",
     "TriggerVersion",

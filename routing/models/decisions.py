@@ -17,6 +17,7 @@ from routing.models.pools import Pool
 class Rule(models.TextChoices):
     """Why the case went where it went."""
 
+    NOMINATED = "nominated", "nominated the account"
     HIGH_VALUE_OWNER = "high_value_owner", "has the account's High Value case"
     IQM = "iqm", "is booked in the initial qualifying meeting"
     OPEN_CASE_OWNER = "open_case_owner", "has an open case of the account"
@@ -29,6 +30,7 @@ class Rule(models.TextChoices):
 class WaitingReason(models.TextChoices):
     NOBODY_FREE = "nobody_free", "Nobody is free"
     NOBODY_SPEAKS = "nobody_speaks", "Nobody who is free speaks the language"
+    FOR_NOMINATOR = "for_nominator", "Waits for who nominated the account"
     NO_MEMBERS = "no_members", "The territory has no advocates"
     NO_REGION = "no_region", "The region is not known"
     QUEUE = "queue", "Waits to be taken from the queue"
