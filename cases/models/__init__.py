@@ -1,12 +1,17 @@
 """The case and the history of everything that was done to it."""
 
 from cases.models.case import Case, DueKind, Origin, Priority
+from cases.models.files import Attachment
 from cases.models.history import History, Verb
 from cases.models.mails import Mail, MailDraft, MailState, MailTemplate, MailTemplateVersion, TemplateGroup
+from cases.models.many import BulkRow, BulkRun, RunState, Verdict
 from cases.models.notices import Mailing, Notice, NoticeKind, NoticeSetting
 from cases.models.talk import Question
 
 __all__ = [
+    "Attachment",
+    "BulkRow",
+    "BulkRun",
     "Case",
     "DueKind",
     "History",
@@ -22,6 +27,8 @@ __all__ = [
     "Origin",
     "Priority",
     "Question",
+    "RunState",
     "TemplateGroup",
     "Verb",
+    "Verdict",
 ]
