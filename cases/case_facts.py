@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import Person, Subscription
 from accounts.models.book import CLOSED_STAGES
-from cases import access, cadence, required_ten, telling
-from cases.models import Case, History, Verb
+from cases import access, cadence, required_ten, telling, touches
+from cases.models import Case
 from cases.telling import Told
 from smbcases.playbook import Category, Status
 
@@ -92,10 +92,10 @@ def load(case: Case, *, person: Person, now: datetime, older_than: int | None = 
     """The facts of `case` for `person`. `older_than`: show the history before this row."""
     rules = case.rules
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
-    touches = _load_touches(case)
+    logged = touches.load_logged([case])[case.pk]
     may = what_may(person, case)
     also_open = _load_also_open(case, person)
-    checks = _checks(case, touches, today=today, may=may)
+    checks = _checks(case, logged, today=today, may=may)
     limit = rules.clocks.limit_days if case.limit_at else None
     return Facts(
         case=case,
@@ -113,7 +113,7 @@ def load(case: Case, *, person: Person, now: datetime, older_than: int | None = 
         moves=moves(case) if case.owner_id else (),
         checks=checks,
         checks_done=sum(check.done for check in checks),
-        cadence=_cadence(case, touches, today=today, zone=ZoneInfo(person.time_zone)),
+        cadence=touches.read(case, logged, today=today),
         history=load_history(case, older_than=older_than),
         also_open=also_open[:ALSO_OPEN_ROWS],
         also_open_more=len(also_open) > ALSO_OPEN_ROWS,
@@ -174,31 +174,6 @@ def load_history(case: Case, *, older_than: int | None = None) -> Stretch:
     )
 
 
-def _load_touches(case: Case) -> list[cadence.Logged]:
-    """The touches logged on the case since it was picked up, oldest first."""
-    if case.picked_up_at is None:
-        return []
-    rows = History.objects.filter(case=case, verb=Verb.LOGGED, at__gte=case.picked_up_at).order_by("id")
-    return [
-        cadence.Logged(kind=data.get("kind", ""), inbound=bool(data.get("inbound")), at=at)
-        for data, at in rows.values_list("data", "at")
-    ]
-
-
-def _cadence(
-    case: Case, touches: Sequence[cadence.Logged], *, today: date, zone: ZoneInfo
-) -> tuple[cadence.Step, ...]:
-    if case.picked_up_at is None:
-        return ()
-    return cadence.read(
-        case.rules.cadence,
-        picked_up_on=case.picked_up_at.astimezone(zone).date(),
-        logged=touches,
-        stopped=case.answered or not case.is_open or case.deferred_until is not None,
-        today=today,
-    )
-
-
 def _load_also_open(case: Case, person: Person) -> tuple[Case, ...]:
     """Other open cases of the account that `person` may see, the ones due first in front."""
     if case.account_id is None:
@@ -216,10 +191,10 @@ def _load_subscription(case: Case, *, today: date) -> Subscription | None:
     return known.order_by("renews_on", "id").first()
 
 
-def _checks(case: Case, touches: Sequence[cadence.Logged], *, today: date, may: May) -> tuple[Check, ...]:
+def _checks(case: Case, logged: Sequence[cadence.Logged], *, today: date, may: May) -> tuple[Check, ...]:
     checklist = required_ten.read(
         case,
-        has_activity=bool(touches),
+        has_activity=bool(logged),
         today=today,
         could_link=_could_link(case),
     )

@@ -54,6 +54,7 @@ def _woken(case: Case, *, now: datetime) -> Change:
     columns: dict[str, Any] = {
         "deferred_until": None,
         "picked_up_at": None,
+        "answered": False,
         "pick_up_missed_at": None,
         "assigned_at": now,
         "queued_at": now,

@@ -5,15 +5,15 @@ Load (locked), decide, and hand what was decided to `write`. Nothing else change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Person
-from cases import clocks
+from cases import clocks, touches
 from cases.models import Case, History, Verb
 from cases.models.history import Actor
 from smbcases.lib import bulk
@@ -90,13 +90,35 @@ def write(changes: Sequence[Change], *, now: datetime) -> None:
     names = {name for change in changes for name in change.columns}
     for change in changes:
         _apply(change)
-    bulk.update(Case, [_row(change.case, names) for change in changes])
     bulk.insert(
         History,
         [_history(change.case, entry, now=now) for change in changes for entry in change.entries],
     )
+    names |= _keep_touches(changes)
+    bulk.update(Case, [_row(change.case, names) for change in changes])
     if any(_stirs_routing(change.case, held=held) for change, held in zip(changes, held_before, strict=True)):
         wake("waiting")
+
+
+def _keep_touches(changes: Sequence[Change]) -> set[str]:
+    """Set when the next touch is due where a change may have moved it, its own history rows included.
+
+    Answers the columns set: none for an assignment, which this must not slow down.
+    """
+    moved = [
+        change.case
+        for change in changes
+        if touches.depends_on(change.columns, (entry.verb for entry in change.entries))
+    ]
+    days = touches.next_days(moved)
+    for case in moved:
+        case.next_touch_on = days[case.pk]
+    return {"next_touch_on"} if moved else set()
+
+
+def set_next_touches(days: Mapping[int, date | None]) -> None:
+    """Set when the next touch of locked cases is due, by their ids: a reckoning set right, told in no history."""
+    bulk.update(Case, [{"id": pk, "next_touch_on": day} for pk, day in days.items()])
 
 
 def _apply(change: Change) -> None:

@@ -7,6 +7,8 @@ from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cases import recounting
+
 
 class Command(BaseCommand):
     help = "Migrate, load the playbook and, with DEMO=1, the demo book; nothing where all that is done."
@@ -14,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if _has_unapplied_migrations():
             call_command("migrate", interactive=False)
+            recounting.recount_touches()
         call_command("playbook", "load")
         if settings.DEMO:
             call_command("demo", "--if-empty")

@@ -1,0 +1,32 @@
+"""Sets right what is kept with cases and follows from the rest: for cases that were there before it was kept."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from cases import touches, writing
+from cases.models import Case
+
+BATCH = 1000
+
+
+def recount_touches() -> int:
+    """Set anew when the next touch of each case in hand is due. Answers of how many it was not what it should be."""
+    wrong, last = 0, 0
+    while True:
+        seen, found = _recount_batch(after=last)
+        wrong += found
+        if len(seen) < BATCH:
+            return wrong
+        last = seen[-1].pk
+
+
+@transaction.atomic
+def _recount_batch(*, after: int) -> tuple[list[Case], int]:
+    in_hand = Case.objects.open().filter(picked_up_at__isnull=False, pk__gt=after)
+    rows = in_hand.select_related("account").select_for_update(of=("self",))
+    batch = list(rows.order_by("pk")[:BATCH])
+    days = touches.next_days(batch)
+    wrong = {case.pk: days[case.pk] for case in batch if case.next_touch_on != days[case.pk]}
+    writing.set_next_touches(wrong)
+    return batch, len(wrong)
