@@ -1,6 +1,7 @@
 """The case and the history of everything that was done to it."""
 
 from cases.models.case import Case, DueKind, Origin, Priority
+from cases.models.escalations import Escalation, EscalationKind, EscalationState
 from cases.models.files import Attachment
 from cases.models.history import History, Verb
 from cases.models.mails import Mail, MailDraft, MailState, MailTemplate, MailTemplateVersion, TemplateGroup
@@ -14,6 +15,9 @@ __all__ = [
     "BulkRun",
     "Case",
     "DueKind",
+    "Escalation",
+    "EscalationKind",
+    "EscalationState",
     "History",
     "Mail",
     "MailDraft",
