@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cases import clocks
@@ -113,6 +113,16 @@ def due(case: Case, *, now: datetime) -> Due:
     if not case.is_open:
         return Due(words=f"Closed {_day(case, case.due_at, now=now)}", at=case.due_at)
     return _READERS[DueKind(case.due_kind)](case, now)
+
+
+def touch(case: Case, *, today: date) -> Badge | None:
+    """What the cadence asks for by now; None where it asks for nothing."""
+    if case.next_touch_on is None or case.next_touch_on > today:
+        return None
+    late = (today - case.next_touch_on).days
+    if late:
+        return Badge(words=f"Touch overdue, {late} d", tone=Tone.LATE, hint="A touch of the cadence is late.")
+    return Badge(words="Touch due", tone=Tone.SOON, hint="A touch of the cadence is due today.")
 
 
 def _pick_up(case: Case, now: datetime) -> Due:

@@ -68,7 +68,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
             template="cases/forms/status.html",
             title="Status",
             button="Move",
-            context={"moves": case_facts.moves(case)},
+            context={"moves": case_facts.moves(case, by=call["by"])},
         ),
         do=lambda version: lifecycle.set_status(**call, **form.domain(), version=version),
         done="Moved.",
@@ -168,7 +168,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @forms_only
 def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
     case, call = _begin(request, pk)
-    form = TouchForm(request.POST or None, case=case)
+    form = TouchForm(request.POST or None, case=case, kind=request.GET.get("kind", ""))
     return act(
         request,
         case=case,

@@ -26,6 +26,7 @@ class Counts:
     to_pick_up: int
     in_hand: int
     due_today: int
+    touches: int
     later: int
     high_value: int
     held: int
@@ -47,6 +48,7 @@ def read(*, owner: Person, now: datetime) -> Counts:
             to_pick_up=Count("id", filter=now_theirs & Q(picked_up_at__isnull=True)),
             in_hand=Count("id", filter=now_theirs & Q(picked_up_at__isnull=False)),
             due_today=Count("id", filter=now_theirs & Q(due_at__lte=end_of_today(now=now))),
+            touches=Count("id", filter=Q(next_touch_on__lte=timezone.localdate(now))),
             later=Count("id", filter=Q(deferred_until__isnull=False)),
             high_value=Count("id", filter=Q(category="high_value")),
             held=Count("id", filter=Q(holds_place=True)),

@@ -22,6 +22,7 @@ Choices = list[tuple[str, str]]
 NUMBER = re.compile(r"^\s*(?:smb-?)?0*(\d{1,18})\s*$", re.IGNORECASE)
 MANY = 1000
 DUE: Choices = [("late", "Late"), ("today", "Today, or late"), ("week", "Within 7 days"), ("none", "No date")]
+TOUCH: Choices = [("due", "Due, or overdue"), ("overdue", "Overdue")]
 AGE: Choices = [("young", "Under 7 days"), ("target", "7 days and more"), ("limit", "15 days and more")]
 
 
@@ -80,6 +81,7 @@ class CaseFilters(filters.FilterSet):
     account = filters.CharFilter(method="narrow_by_account", label="Account")
     age = filters.ChoiceFilter(choices=AGE, method="narrow_by_age", label="Age")
     due = filters.ChoiceFilter(choices=DUE, method="narrow_by_due", label="Due")
+    touch = filters.ChoiceFilter(choices=TOUCH, method="narrow_by_touch", label="Touch")
     owner = filters.ModelChoiceFilter(queryset=Person.objects.all(), label="Owner")
     territory = filters.ChoiceFilter(choices=_territories, method="narrow_by_territory", label="Territory")
 
@@ -112,6 +114,10 @@ class CaseFilters(filters.FilterSet):
     def narrow_by_due(self, cases: Cases, _name: str, key: str) -> Cases:
         narrowed: Cases = _DUE[key](cases, timezone.now())
         return narrowed
+
+    def narrow_by_touch(self, cases: Cases, _name: str, key: str) -> Cases:
+        today = timezone.localdate()
+        return cases.touch_due(today if key == "due" else today - timedelta(days=1))
 
 
 _DUE: dict[str, Callable[[Cases, datetime], Any]] = {

@@ -262,6 +262,10 @@ class TouchForm(CaseForm):
         error_messages={"required": "Say in a few words what it was about."},
     )
 
+    def __init__(self, data: QueryDict | None = None, *, case: Case, kind: str = "") -> None:
+        """`kind` is chosen to begin with, where there is such a one."""
+        super().__init__(data, case=case, initial={"kind": kind} if kind in ActivityKind else {})
+
     def domain(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {

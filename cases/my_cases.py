@@ -32,7 +32,7 @@ MINE = Kind(
     url="my_cases",
     tabs=tabs.MINE,
     first=tabs.IN_HAND,
-    filters=("q", "status", "category", "priority", "case_type", "account", "due", "age"),
+    filters=("q", "status", "category", "priority", "case_type", "account", "due", "touch", "age"),
 )
 MOST_AT_ONCE = 100
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -137,6 +137,7 @@ def _by_tab(found: Counts, *, closed: int) -> dict[str, int]:
         "to_pick_up": found.to_pick_up,
         "in_hand": found.on_desk,
         "due_today": found.due_today,
+        "touches": found.touches,
         "later": found.later,
         "high_value": found.high_value,
         "closed": closed,

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.book import ActivityKind
-from cases import numbers, required_ten, telling
+from cases import cadence, numbers, required_ten, telling, touches
 from cases.closing import Closure
 from cases.models import Case, Priority, Verb
 
@@ -65,6 +65,7 @@ class CaseLine(serializers.ModelSerializer[Case]):
             "language",
             "next_steps",
             "next_steps_on",
+            "next_touch_on",
             "deferred_until",
             "opened_at",
             "assigned_at",
@@ -100,6 +101,16 @@ class CheckLine(serializers.Serializer[Any]):
     due = serializers.BooleanField(help_text="Whether it should be there by now.")
 
 
+class CadenceLine(serializers.Serializer[Any]):
+    """A touch that the playbook asks for after the pick-up, on a working day where the customer is."""
+
+    day = serializers.IntegerField(source="touch.day", help_text="Counted from the pick-up, which is day 1.")
+    kind = serializers.CharField(source="touch.kind", help_text="email or call")
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField([state.value for state in cadence.State])
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
 class CaseDetail(CaseLine):
     """The same with what it is about, the moves its playbook allows, the Required 10 and its last 50 changes."""
 
@@ -108,6 +119,7 @@ class CaseDetail(CaseLine):
     duplicate_of = serializers.CharField(source="duplicate_of.number", default=None, allow_null=True)
     moves = serializers.SerializerMethodField(help_text="The statuses it may go to from here.")
     required_ten = serializers.SerializerMethodField()
+    cadence = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
 
     class Meta(CaseLine.Meta):
@@ -130,6 +142,7 @@ class CaseDetail(CaseLine):
             "limit_at",
             "moves",
             "required_ten",
+            "cadence",
             "history",
         )
 
@@ -141,6 +154,11 @@ class CaseDetail(CaseLine):
         touched = case.history.filter(verb=Verb.LOGGED, at__gte=case.picked_up_at or case.opened_at)
         checklist = required_ten.read(case, has_activity=touched.exists(), today=timezone.localdate())
         return list(CheckLine(list(checklist.asked), many=True).data)
+
+    @extend_schema_field(CadenceLine(many=True))
+    def get_cadence(self, case: Case) -> list[Any]:
+        logged = touches.load_logged([case])[case.pk]
+        return list(CadenceLine(touches.read(case, logged, today=timezone.localdate()), many=True).data)
 
     @extend_schema_field(HistoryLine(many=True))
     def get_history(self, case: Case) -> list[Any]:

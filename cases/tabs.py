@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from cases import counts
 from cases.models.case import Cases
 
@@ -35,6 +37,7 @@ class Tab:
 
 
 DUE = Order(name="Due first", fields=("due_at", "id"))
+TOUCH = Order(name="First touch first", fields=("next_touch_on", "id"))
 NEWEST = Order(name="Newest first", fields=("-id",))
 OLDEST = Order(name="Oldest first", fields=("id",))
 PRIORITY = Order(name="Highest priority", fields=("-priority", "due_at", "id"))
@@ -70,6 +73,14 @@ MINE = (
         orders=_OPEN,
         nothing="Nothing is due today.",
         what_then="What is due next stands first under In hand.",
+    ),
+    Tab(
+        key="touches",
+        name="Touches",
+        narrow=lambda cases, now: cases.touch_due(timezone.localdate(now)),
+        orders={"touch": TOUCH, **_OPEN},
+        nothing="No touch is due.",
+        what_then="After a pick-up, the cadence says here when to mail or call. An answer stops it.",
     ),
     Tab(
         key="later",

@@ -93,6 +93,10 @@ class Cases(models.QuerySet["Case"]):
     def due_before(self, moment: datetime) -> Cases:
         return self.open().filter(due_at__lt=moment)
 
+    def touch_due(self, today: date) -> Cases:
+        """The cadence asks for a touch today, or has asked for one on an earlier day."""
+        return self.filter(next_touch_on__lte=today)
+
 
 class Case(models.Model):
     """A case. `status`, `case_type`, `category` and `resolution_action` are keys of the case's own playbook.

@@ -21,7 +21,7 @@ _NO_LIMIT = mark_safe('<span class="age-free" aria-hidden="true">no limit</span>
 
 @register.filter
 def status_badge(case: Case) -> SafeString:
-    """The status as a badge. It and the next three are markup made here: lists have them by the hundred."""
+    """The status as a badge. It and the next four are markup made here: lists have them by the hundred."""
     badge = badges.status(case)
     return format_html(
         '<span class="tag tone-{}" title="{}"><span class="tag-dot" aria-hidden="true"></span>{}</span>',
@@ -29,6 +29,15 @@ def status_badge(case: Case) -> SafeString:
         badge.hint,
         badge.words,
     )
+
+
+@register.filter
+def touch_badge(case: Case) -> SafeString:
+    """`Touch due`, `Touch overdue, 2 d`; nothing where the cadence asks for nothing yet."""
+    badge = badges.touch(case, today=timezone.localdate())
+    if badge is None:
+        return SafeString()
+    return format_html('<span class="tag tone-{}" title="{}">{}</span> ', badge.tone, badge.hint, badge.words)
 
 
 @register.filter
