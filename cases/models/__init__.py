@@ -8,11 +8,13 @@ from cases.models.mails import Mail, MailDraft, MailState, MailTemplate, MailTem
 from cases.models.many import BulkRow, BulkRun, RunState, Verdict
 from cases.models.notices import Mailing, Notice, NoticeKind, NoticeSetting
 from cases.models.talk import Question
+from cases.models.tasks import CalendarFeed, Task
 
 __all__ = [
     "Attachment",
     "BulkRow",
     "BulkRun",
+    "CalendarFeed",
     "Case",
     "DueKind",
     "Escalation",
@@ -32,6 +34,7 @@ __all__ = [
     "Priority",
     "Question",
     "RunState",
+    "Task",
     "TemplateGroup",
     "Verb",
     "Verdict",
