@@ -45,6 +45,7 @@ class Act(StrEnum):
     TAKE_CASES = "take_cases"
     HAND_OVER_CASES = "hand_over_cases"
     EXCEED_CAPACITY = "exceed_capacity"
+    ANSWER_REQUESTS = "answer_requests"
     FILE_CASES = "file_cases"
     SEE_BOOK = "see_book"
     CHANGE_BOOK = "change_book"
@@ -79,6 +80,7 @@ _MANAGER = {
     Act.WORK_CASES: Reach.REGION,
     Act.HAND_OVER_CASES: Reach.REGION,
     Act.EXCEED_CAPACITY: Reach.REGION,
+    Act.ANSWER_REQUESTS: Reach.REGION,
     Act.FILE_CASES: A,
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
@@ -91,6 +93,7 @@ ALLOWED: Mapping[str, Mapping[Act, Reach]] = {
     Role.TEAM_LEAD: {
         **_ADVOCATE,
         Act.HAND_OVER_CASES: Reach.TEAM,
+        Act.ANSWER_REQUESTS: Reach.TEAM,
         Act.PLAN_TIME_OFF: Reach.TEAM,
     },
     Role.MANAGER: _MANAGER,

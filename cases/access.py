@@ -65,6 +65,11 @@ def may_hand_over(person: Person, case: Case) -> bool:
     return _reaches(person, case, Act.HAND_OVER_CASES)
 
 
+def may_answer_requests(person: Person, case: Case) -> bool:
+    """Whether `person` decides on what who works the case asks of their manager."""
+    return _reaches(person, case, Act.ANSWER_REQUESTS)
+
+
 def standings(person: Person, case: Case) -> frozenset[vocabulary.Mover]:
     """What `person` is to this case, in the words in which a playbook says who may move it."""
     reached: dict[vocabulary.Mover, bool] = {
@@ -74,6 +79,12 @@ def standings(person: Person, case: Case) -> frozenset[vocabulary.Mover]:
         "ops": reach(person, Act.WORK_CASES) is Reach.ALL,
     }
     return frozenset(name for name, is_so in reached.items() if is_so)
+
+
+def check_has_part(person: Person, case: Case) -> None:
+    """Raise PermissionDenied for who is nothing to this case; whom a playbook lets move it is somebody."""
+    if not standings(person, case):
+        check_may_work(person, case)
 
 
 def check_may_work(person: Person, case: Case) -> None:
