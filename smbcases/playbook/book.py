@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from smbcases.playbook import fiscal, vocabulary
 from smbcases.playbook.fiscal import Period
+from smbcases.playbook.mails import HandoverMail
 from smbcases.playbook.sections import (
     Capacity,
     Category,
@@ -68,6 +69,7 @@ class Playbook(Section):
     cadence: tuple[Touch, ...]
     high_value: HighValue
     renewals_team: RenewalsTeam
+    handover_mails: dict[str, HandoverMail] = Field(min_length=1)
     next_steps: NextSteps
     tags: Tags
     triggers: dict[str, TriggerSpec]

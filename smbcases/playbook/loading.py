@@ -1,8 +1,8 @@
 """Put a playbook together from its files and check it.
 
-`every_year.yaml` holds what is the same each year, `case_types/1_inbound.yaml` and its like all case types,
-`fy26.yaml` what that year sets: entries of its own (where the shared file has the same one, the year's counts), which
-case types are on, and under `changes` what a case type says or asks otherwise that year.
+`every_year.yaml` and `handover_mails.yaml` hold what is the same each year, `case_types/1_inbound.yaml` and its like
+all case types, `fy26.yaml` what that year sets: entries of its own (where the shared file has the same one, the year's
+counts), which case types are on, and under `changes` what a case type says or asks otherwise that year.
 """
 
 from pathlib import Path as File
@@ -39,8 +39,9 @@ def load(key: str, folder: File = DATA) -> Playbook:
 
 def _assemble(key: str, folder: File) -> Source:
     year, shared, catalogue = read(folder, f"{key}.yaml"), read(folder, "every_year.yaml"), _catalogue(folder)
+    handover = read(folder, "handover_mails.yaml")
     source = Source({"key": key}, {(): Place(file=f"{key}.yaml", line=1)})
-    for origin in (shared, year):
+    for origin in (shared, handover, year):
         for section in origin.values:
             _lay_over(source, origin, section)
     _spell_out_checks(source)

@@ -26,6 +26,19 @@ def render(template: str, values: Mapping[str, object]) -> str:
     )
 
 
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """The text with the fields filled whose value is known. The others stay, to be seen and settled by a person."""
+    return "".join(
+        piece if isinstance(piece, str) else _text(piece[0], values.get(piece[0])) or _left(piece)
+        for piece in _pieces(template)
+    )
+
+
+def _left(piece: Field) -> str:
+    name, fallback = piece
+    return f"{{{name}}}" if fallback == UNKNOWN else fallback
+
+
 def fields(template: str) -> frozenset[str]:
     """The names of the merge fields in a text."""
     return frozenset(piece[0] for piece in _pieces(template) if not isinstance(piece, str))

@@ -4,18 +4,11 @@ import hashlib
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
+from smbcases.playbook.mails import MailSubject, Prose, digest, reflow
 from smbcases.playbook.sections import Section, Switch, Words
 from smbcases.playbook.vocabulary import Occurrence, Priority, Subject
-
-
-def _reflow(text: str) -> str:
-    """Join the lines of each paragraph: files are wrapped for reading, mails are not."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip())
-
-
-Prose = Annotated[str, AfterValidator(_reflow), Field(min_length=1)]
 
 
 class TriggerSpec(Section):
@@ -32,17 +25,23 @@ class TriggerSpec(Section):
     on: Subject
     wakes_on: tuple[Words, ...] = ()
     daily: Switch = False
-    condition: Annotated[str, AfterValidator(_reflow)] = ""
+    condition: Annotated[str, AfterValidator(reflow)] = ""
     window: Words
     once_per: Occurrence
     subject: Words
     context: Prose
     cta: Prose
-    email_subject: Words
+    email_subject: MailSubject
     email_body: Prose
-    note: Annotated[str, AfterValidator(_reflow)] = ""
+    note: Annotated[str, AfterValidator(reflow)] = ""
 
     @cached_property
     def version(self) -> str:
-        """Ten hex digits that change with the behaviour or the text, and not with the note."""
-        return hashlib.sha256(self.model_dump_json(exclude={"note"}).encode()).hexdigest()[:10]
+        """Ten hex digits that change with the behaviour or the case's texts, and not with the note or the mail."""
+        said = self.model_dump_json(exclude={"note", "email_subject", "email_body"})
+        return hashlib.sha256(said.encode()).hexdigest()[:10]
+
+    @cached_property
+    def mail_version(self) -> str:
+        """Ten hex digits that change with the mail that an advocate starts from."""
+        return digest(self.name, self.email_subject, self.email_body)

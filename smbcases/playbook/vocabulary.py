@@ -10,6 +10,7 @@ Stage = Literal["open", "in_progress", "closed"]
 Subject = Literal["account", "opportunity", "subscription", "lead"]
 Occurrence = Literal["event", "record", "term", "quarter", "fiscal_year"]
 Segment = Literal["smb", "mid_market", "enterprise"]
+Mover = Literal["owner", "team_lead", "manager", "ops"]
 
 RECORD_EVENTS: Final = frozenset(
     f"crm.{record}.upserted"
@@ -42,9 +43,9 @@ EVENT_TYPES: Final = RECORD_EVENTS | SIGNAL_EVENTS
 
 _ACCOUNT_FIELDS: Final = frozenset(
     {
-        "carr", "country", "days_since_touch", "days_to_renewal", "employees", "has_open_high_value_case",
-        "high_value", "in_renewals_team", "is_customer", "lam", "auto_renew", "name", "plan", "ptc", "pte", "region",
-        "seats", "seats_used", "seats_used_share", "segment", "tier",
+        "carr", "check_in_day", "country", "days_since_touch", "days_to_renewal", "employees",
+        "has_open_high_value_case", "high_value", "in_renewals_team", "is_customer", "lam", "auto_renew", "name", "plan", "ptc", "pte", "region",
+        "seats", "seats_used", "seats_used_share", "segment", "tier", "touched_this_quarter",
     }
 )  # fmt: skip
 _OF_THE_ACCOUNT: Final = frozenset(f"account.{field}" for field in _ACCOUNT_FIELDS)
@@ -73,6 +74,7 @@ MERGE_FIELDS: Final = frozenset(
     }
 )  # fmt: skip
 EMAIL_MERGE_FIELDS: Final = MERGE_FIELDS | {"contact_first_name", "signature"}
+HANDOVER_MERGE_FIELDS: Final = EMAIL_MERGE_FIELDS | {"expand_ae", "first_order_ae", "team_address"}
 
 STICKY_RULES: Final = frozenset({"high_value_owner", "iqm", "open_case_owner"})
 CHECKLIST: Final = frozenset(
