@@ -146,6 +146,22 @@ def _next_step(case: Case, now: datetime) -> Due:
     return Due(words=f"Next step {spans.day_in_words(day, today=today)}", tone=tone, at=case.due_at)
 
 
+def _answer(case: Case, now: datetime) -> Due:
+    left = case.due_at - now
+    if left <= timedelta():
+        return Due(words=f"Answer late, {spans.in_words(-left)}", tone=Tone.LATE, at=case.due_at)
+    return Due(words=f"Answer within {spans.in_words(left)}", tone=Tone.SOON, at=case.due_at)
+
+
+def question(case: Case, *, now: datetime) -> Badge | None:
+    """That somebody waits for an answer; None where nobody does."""
+    if case.answer_by is None:
+        return None
+    late = case.answer_by <= now
+    words = "Question late" if late else "Question"
+    return Badge(words=words, tone=Tone.LATE if late else Tone.SOON, hint="A question waits for an answer.")
+
+
 def _target(case: Case, now: datetime) -> Due:
     if case.due_at <= now:
         return Due(words=f"Past target, {spans.in_words(now - case.due_at)}", tone=Tone.LATE, at=case.due_at)
@@ -172,6 +188,7 @@ _READERS: dict[DueKind, Callable[[Case, datetime], Due]] = {
     DueKind.PICK_UP: _pick_up,
     DueKind.ROUTING: _routing,
     DueKind.NEXT_STEP: _next_step,
+    DueKind.ANSWER: _answer,
     DueKind.TARGET: _target,
     DueKind.LIMIT: _limit,
     DueKind.LATER: _later,

@@ -134,7 +134,7 @@ def _apply(change: Change) -> None:
 # What the clocks and the writer read of a case; a bulk load that leaves the texts out needs no more.
 READ_BY_WRITER = (
     "id playbook case_type status priority territory takes_place holds_place version owner put_off opened_at queued_at"
-    " assigned_at picked_up_at closed_at next_steps_on deferred_until pick_up_missed_at limit_passed_at"
+    " assigned_at picked_up_at closed_at next_steps_on deferred_until answer_by pick_up_missed_at limit_passed_at"
 ).split()
 _CLOCKS = (
     "pick_up_by",
