@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from accounts.models import Account, Contact, Lead, Opportunity, Subscription
 from accounts.models.book import CLOSED_STAGES, Record
+from cases import merge_values
 from cases.models import Origin, Priority
 from cases.opening import Draft
 from routing.models import Trigger
 from routing.triggers.looks import Look
 from smbcases import playbook
-from smbcases.lib.money import money
 from smbcases.playbook import merge
 
 R = TypeVar("R", bound=Record)
@@ -83,7 +83,7 @@ def draft(look: Look, *, around: Surroundings, rules: playbook.Playbook, today: 
     trigger, data = look.trigger, look.event.data if look.event else {}
     contact = around.contacts.get(data.get("contact") or "")
     lead = look.record if isinstance(look.record, Lead) else around.leads.get(data.get("lead") or "")
-    values = merge_values(look, contact=contact, lead=lead, around=around, today=today)
+    values = values_of(look, contact=contact, lead=lead, around=around, today=today)
     account = look.account
     return Draft(
         case_type=trigger.key,
@@ -127,7 +127,7 @@ def _opened_by(trigger: Trigger, look: Look) -> dict[str, Any]:
     return {"trigger": trigger.name, "version": trigger.version, "woken_by": woken}
 
 
-def merge_values(
+def values_of(
     look: Look, *, contact: Contact | None, lead: Lead | None, around: Surroundings, today: date
 ) -> dict[str, object]:
     """Every merge field that is known here; an unknown one prints as a dash."""
@@ -138,47 +138,10 @@ def merge_values(
         "message": data.get("message"),
     }
     if look.account:
-        values |= _of_account(look.account)
+        values |= merge_values.of_account(look.account)
     own = isinstance(look.record, Subscription)
     subscription = look.record if own else around.subscriptions.get(look.account.pk if look.account else 0)
     if isinstance(subscription, Subscription):
-        values |= _of_subscription(subscription, today=today)
+        values |= merge_values.of_subscription(subscription, today=today)
     opportunity = around.opportunities.get(look.opportunity_id or 0)
-    return values | (_of_opportunity(opportunity, today=today) if opportunity else {})
-
-
-def _of_account(account: Account) -> dict[str, object]:
-    return {
-        "account": account.name,
-        "carr": money(account.carr, account.currency),
-        "tier": account.tier,
-        "pte": account.pte,
-        "ptc": account.ptc,
-        "region": account.region,
-    }
-
-
-def _of_subscription(subscription: Subscription, *, today: date) -> dict[str, object]:
-    seats = subscription.seats
-    return {
-        "plan": subscription.get_plan_display(),
-        "seats": seats,
-        "seats_used": subscription.seats_used,
-        "seats_used_share": round(100 * subscription.seats_used / seats) if seats else None,
-        "renews_on": subscription.renews_on,
-        "days_to_renewal": (subscription.renews_on - today).days,
-        "term_months": subscription.term_months,
-    }
-
-
-def _of_opportunity(opportunity: Opportunity, *, today: date) -> dict[str, object]:
-    values: dict[str, object] = {
-        "opportunity": opportunity.name,
-        "amount": money(opportunity.amount, opportunity.currency),
-        "close_on": opportunity.close_on,
-        "term_months": opportunity.term_months,
-        "users": opportunity.users,
-    }
-    if opportunity.close_on:
-        values["days_to_close"] = abs((opportunity.close_on - today).days)
-    return values
+    return values | (merge_values.of_opportunity(opportunity, today=today) if opportunity else {})
