@@ -61,13 +61,13 @@ def set_account(
     access.check_may_work(by, case)
     moves.check_open(case)
     _check_account(case, account.pk, account.name)
-    moves.check_no_other_open(case, account_id=account.pk, opportunity_id=case.opportunity_id)
     entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "account", "to": account.name})
     columns = {
         "account_id": account.pk,
         "territory": case.rules.territory_of(account.region) or "",
     }
-    writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
+    with moves.alone_there(case, account_id=account.pk, opportunity_id=case.opportunity_id):
+        writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case
 
 
@@ -87,11 +87,11 @@ def link_opportunity(
     if opportunity is not None:
         _check_account(case, opportunity.account_id, opportunity.name)
     opportunity_id = opportunity.pk if opportunity else None
-    moves.check_no_other_open(case, account_id=case.account_id, opportunity_id=opportunity_id)
     name = opportunity.name if opportunity else ""
     columns = {"opportunity_id": opportunity_id}
     entry = Entry(verb=Verb.CHANGED, person=by, data={"field": "opportunity", "to": name})
-    writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
+    with moves.alone_there(case, account_id=case.account_id, opportunity_id=opportunity_id):
+        writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case
 
 
@@ -143,12 +143,6 @@ def note(*, case_id: int, text: str, by: Person, now: datetime, version: int | N
     entry = Entry(verb=Verb.NOTE, person=by, text=text.strip())
     writing.write([Change(case=case, columns={}, entries=[entry])], now=now)
     return case
-
-
-def first_attempt_at(case: Case) -> datetime | None:
-    """When somebody first tried to reach the customer on this case."""
-    logged = case.history.filter(verb=Verb.LOGGED, data__inbound=False).order_by("id").first()
-    return logged.at if logged else None
 
 
 def _check_account(case: Case, account_id: int | None, name: str) -> None:

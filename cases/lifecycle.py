@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from accounts import opportunities
 from accounts.models import Account, Person
-from cases import access, closing, details, moves, places, planning, writing
+from cases import access, closing, ending, moves, places, writing
 from cases.models import Case, Verb
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
@@ -89,13 +90,16 @@ def _picked_up(case: Case, *, rooms: places.Rooms, by: Person, now: datetime) ->
     status = first_in_progress(case)
     return Change(
         case=case,
-        columns={
-            "status": status,
-            "picked_up_at": case.picked_up_at or now,
-            "deferred_until": None,
-        },
+        columns={"status": status, **_in_hand(case, now=now)},
         entries=[Entry(verb=Verb.PICKED_UP, person=by, data={"from": case.status, "to": status})],
     )
+
+
+def _in_hand(case: Case, *, now: datetime) -> dict[str, Any]:
+    """What is set where work on a case begins or goes on. One that was put off is begun anew, with its cadence."""
+    if case.deferred_until is not None:
+        return {"picked_up_at": now, "deferred_until": None, "answered": False}
+    return {"picked_up_at": case.picked_up_at or now}
 
 
 def first_in_progress(case: Case) -> str:
@@ -108,22 +112,23 @@ def first_in_progress(case: Case) -> str:
 def set_status(*, case_id: int, status: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Move an open case to another open status; closing is `close`, putting off `put_off`.
 
-    Raises IllegalMove, and AtCapacity where it was put off and its owner has no place free for it.
+    Raises IllegalMove, NotYourMove, and AtCapacity where it was put off and its owner has no place free for it.
     """
     rooms = places.hold_for_put_off([case_id], now=now)
     case = writing.lock_one(case_id, version=version)
-    access.check_may_work(by, case)
     if status == case.status:
+        access.check_may_work(by, case)
         return case
-    moves.check_move(case, status)
-    if case.rules.statuses[status].stage == "closed":
+    moves.check_move(case, status, by=by)
+    stage = case.rules.statuses[status].stage
+    if stage == "closed":
         raise moves.IllegalMove("A case is closed with a resolution action: use close.")
+    if stage == "open":
+        raise moves.IllegalMove("A case becomes Open again on a later day: put it off until then.")
     if case.owner_id is None:
         raise moves.IllegalMove(f"{case.number} has no owner yet.")
-    columns: dict[str, Any] = {"status": status}
-    if case.rules.statuses[status].stage == "in_progress":
-        rooms.claim(case)
-        columns |= {"picked_up_at": case.picked_up_at or now, "deferred_until": None}
+    rooms.claim(case)
+    columns = {"status": status, **_in_hand(case, now=now)}
     entry = Entry(verb=Verb.STATUS, person=by, data={"from": case.status, "to": status})
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return case
@@ -140,30 +145,44 @@ def close(
 ) -> Case:
     """Close the case by the closing rules of its playbook; the closing time is set here and nowhere else.
 
-    A High Value Account case closed with *Request Not Possible* stops later ones on its account.
-    Raises NotReadyToClose, IllegalMove.
+    Its opportunity is closed in the same step where the closure says so. A High Value Account case closed with
+    *Request Not Possible* stops later ones on its account.
+    Raises NotReadyToClose, IllegalMove, NotYourMove, and as `accounts.opportunities` does.
     """
     case = writing.lock_one(case_id, version=version)
-    access.check_may_work(by, case)
-    moves.check_open(case)
-    _check_original(by, closure)
-    attempt = details.first_attempt_at(case)
-    gaps = closing.missing(
-        case,
-        closure,
-        first_attempt_at=attempt,
-        today=planning.local_day(by, now=now),
-        now=now,
-    )
+    _check_may_close(case, closure, by=by)
+    gaps = ending.gaps(case, closure, by=by, now=now)
     if gaps:
         raise closing.NotReadyToClose(gaps)
+    moves.check_move(case, closure.status, by=by)
+    _close_opportunity(case, closure, by=by, now=now)
+    writing.write([_closed(case, closure, by=by, now=now)], now=now)
+    if closing.stops_high_value(case, closure.resolution_action):
+        Account.objects.filter(pk=case.account_id).update(high_value_stopped=True)
+    return case
+
+
+def _check_may_close(case: Case, closure: closing.Closure, *, by: Person) -> None:
+    """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""
+    access.check_has_part(by, case)
+    moves.check_open(case)
     if case.owner_id is None:
         raise moves.IllegalMove(f"{case.number} has no owner yet; it is closed by who worked it.")
-    moves.check_move(case, closure.status)
-    writing.write([_closed(case, closure, by=by, now=now)], now=now)
-    if closure.will_churn and case.case_type == "high_value_account":
-        Account.objects.filter(cases=case).update(high_value_stopped=True)
-    return case
+    if closure.status in case.rules.statuses[case.status].moves:
+        moves.check_move(case, closure.status, by=by)
+
+
+def _close_opportunity(case: Case, closure: closing.Closure, *, by: Person, now: datetime) -> None:
+    """Close it in the same step, where that was asked for and it is open. Raises as `accounts.opportunities` does."""
+    opportunity = case.opportunity
+    if opportunity is None or not opportunity.is_open:
+        return
+    if closure.opportunity == closing.WON:
+        opportunities.close_won(opportunity=opportunity, by=by, now=now)
+    elif closure.opportunity == closing.LOST:
+        opportunities.close_lost(
+            opportunity=opportunity, reason=closing.reason_of_loss(closure), by=by, now=now
+        )
 
 
 def _closed(case: Case, closure: closing.Closure, *, by: Person, now: datetime) -> Change:
@@ -171,7 +190,10 @@ def _closed(case: Case, closure: closing.Closure, *, by: Person, now: datetime) 
         "from": case.status,
         "to": closure.status,
         "resolution_action": closure.resolution_action,
+        **{said: True for said in ("need_met", "will_churn", "mid_market") if getattr(closure, said)},
     }
+    if closure.opportunity and case.opportunity is not None:
+        data["opportunity"] = case.opportunity.get_stage_display()
     return Change(
         case=case,
         columns={
@@ -187,28 +209,32 @@ def _closed(case: Case, closure: closing.Closure, *, by: Person, now: datetime) 
     )
 
 
-def _check_original(by: Person, closure: closing.Closure) -> None:
-    pk = closure.duplicate_of_id
-    if pk is not None and not access.visible(by).filter(pk=pk).exists():
-        raise writing.NoSuchCase("The case that dealt with it does not exist, or you may not see it.")
-
-
 @transaction.atomic
 def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Open a closed case again. It waits for its turn like any other: routing gives it back, if there is room.
 
-    Raises IllegalMove where it is open, or where another case of the same trigger has been opened since.
+    A High Value Account case that stopped later ones does so no longer. Raises NotYourMove, and IllegalMove where it
+    is open, or where another case of the same trigger has been opened since.
     """
     case = writing.lock_one(case_id, version=version)
-    access.check_may_work(by, case)
+    access.check_has_part(by, case)
     if case.is_open:
         raise moves.IllegalMove(f"{case.number} is open.")
+    moves.check_move(case, "open", by=by)
     moves.check_no_other_open(case, account_id=case.account_id, opportunity_id=case.opportunity_id)
+    had_stopped = closing.stops_high_value(case, case.resolution_action)
+    _write_unless_another_opened(_reopened(case, reason=reason, by=by, now=now), now=now)
+    if had_stopped:
+        _lift_stop(case)
+    return case
+
+
+def _reopened(case: Case, *, reason: str, by: Person, now: datetime) -> Change:
     entry = Entry(
         verb=Verb.REOPENED,
         person=by,
         data={"from": case.status, "owner": case.owner_id},
-        text=reason,
+        text=reason.strip(),
     )
     columns = {
         "status": "open",
@@ -218,9 +244,26 @@ def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int
         "owner_id": None,
         "assigned_at": None,
         "picked_up_at": None,
+        "answered": False,
         "meant_for_id": case.owner_id,
         "pick_up_missed_at": None,
         "queued_at": now,
     }
-    writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
-    return case
+    return Change(case=case, columns=columns, entries=[entry])
+
+
+def _write_unless_another_opened(change: Change, *, now: datetime) -> None:
+    """The database has the last word on one open case for one reason: another may open at this very moment."""
+    try:
+        with transaction.atomic():
+            writing.write([change], now=now)
+    except IntegrityError as error:
+        raise moves.IllegalMove("Another case is open for the same reason; work that one.") from error
+
+
+def _lift_stop(case: Case) -> None:
+    """High Value cases may open again on the account, unless another closed one still says that they may not."""
+    action = case.rules.closing.high_value_only_action
+    others = Case.objects.closed().filter(account=case.account_id, case_type=case.case_type)
+    if not others.filter(resolution_action=action).exists():
+        Account.objects.filter(pk=case.account_id).update(high_value_stopped=False)
