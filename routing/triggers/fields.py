@@ -8,18 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case as Switch
-from django.db.models import DateField, Exists, Max, Model, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
-from django.db.models.fields import BooleanField, FloatField
+from django.db.models.fields import BooleanField, FloatField, IntegerField
 from django.db.models.functions import Cast, NullIf, TruncDate
 
 from accounts.models import Account, Activity, Lead, Opportunity, Subscription
 from cases.models import Case
+from routing.high_value import check_ins
 from smbcases import playbook
 
 Annotation = Callable[[str, date], Combinable]
@@ -128,6 +140,38 @@ def _has_open_high_value_case(prefix: str, today: date) -> Combinable:
     return Exists(held.filter(account=OuterRef(f"{prefix}pk")))
 
 
+def _check_in_day(prefix: str, today: date) -> Combinable:
+    """The playbook's check-in day that has come in this fiscal quarter; null where none has (`check_ins`)."""
+    held = Case.objects.open().filter(case_type="high_value_account", account=OuterRef(f"{prefix}pk"))
+    due = [
+        When(_opened_in(window), then=Value(window.day))
+        for window in check_ins.windows(today=today, rules=playbook.active())
+    ]
+    day = Cast(Switch(*due, default=Value(None)), IntegerField())  # without a window its type is not known
+    return Subquery(held.order_by("opened_at", "id").annotate(day=day).values("day")[:1])
+
+
+def _opened_in(window: check_ins.Window) -> Q:
+    opened = Q(opened_at__lt=_midnight(window.opened_to + timedelta(days=1)))
+    return opened & Q(opened_at__gte=_midnight(window.opened_from)) if window.opened_from else opened
+
+
+def _touched_this_quarter(prefix: str, today: date) -> Combinable:
+    """Whether an activity, or a case beside the High Value one, touched the account in this fiscal quarter so far."""
+    quarter = playbook.active().quarter_of(today)
+    span = _midnight(quarter.first_on), _midnight(today + timedelta(days=1))
+    account = OuterRef(f"{prefix}pk")
+    activities = Activity.objects.filter(account=account, happened_at__gte=span[0], happened_at__lt=span[1])
+    cases = Case.objects.filter(account=account, opened_at__gte=span[0], opened_at__lt=span[1])
+    touched = Exists(activities) | Exists(cases.exclude(case_type="high_value_account"))
+    return ExpressionWrapper(touched, output_field=BooleanField())
+
+
+def _midnight(day: date) -> datetime:
+    """When a day of the triggers begins: they live by UTC."""
+    return datetime.combine(day, time.min, UTC)
+
+
 def _has_renewal_opportunity(prefix: str, today: date) -> Combinable:
     """An open renewal of the account that closes within a quarter of the term's end."""
     renewals = Opportunity.objects.filter(account=OuterRef(f"{prefix}account"), kind="renewal")
@@ -166,6 +210,8 @@ ACCOUNT = [
     Field(name="days_since_touch", kind="int", annotation=_touched_on, days=-1),
     Field(name="in_renewals_team", kind="bool", annotation=_in_renewals_team),
     Field(name="has_open_high_value_case", kind="bool", annotation=_has_open_high_value_case),
+    Field(name="check_in_day", kind="int", annotation=_check_in_day),
+    Field(name="touched_this_quarter", kind="bool", annotation=_touched_this_quarter),
     Field(name="is_customer", kind="bool", annotation=_is_customer),
 ]
 _STAGES = tuple(stage for stage, _ in Opportunity._meta.get_field("stage").choices or ())

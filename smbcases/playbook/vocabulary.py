@@ -44,8 +44,9 @@ EVENT_TYPES: Final = RECORD_EVENTS | SIGNAL_EVENTS
 _ACCOUNT_FIELDS: Final = frozenset(
     {
         "carr", "check_in_day", "country", "days_since_touch", "days_to_renewal", "employees",
-        "has_open_high_value_case", "high_value", "in_renewals_team", "is_customer", "lam", "auto_renew", "name", "plan", "ptc", "pte", "region",
-        "seats", "seats_used", "seats_used_share", "segment", "tier", "touched_this_quarter",
+        "has_open_high_value_case", "high_value", "in_renewals_team", "is_customer", "lam", "auto_renew", "name",
+        "plan", "ptc", "pte", "region", "seats", "seats_used", "seats_used_share", "segment", "tier",
+        "touched_this_quarter",
     }
 )  # fmt: skip
 _OF_THE_ACCOUNT: Final = frozenset(f"account.{field}" for field in _ACCOUNT_FIELDS)

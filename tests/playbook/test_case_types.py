@@ -54,7 +54,7 @@ def test_fy25_has_all_on(fy25: playbook.Playbook) -> None:
         ("underutilization", "seats_used_share < 50"),
         ("high_ptc", "ptc >= 5"),
         ("high_pte", "pte >= 5"),
-        ("high_value_check_in", "days_since_touch >= 90"),
+        ("high_value_check_in", "check_in_day > 0"),
     ],
 )
 def test_the_numbers_of_the_windows(fy26: playbook.Playbook, key: str, part: str) -> None:
