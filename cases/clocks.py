@@ -84,10 +84,10 @@ def _due(
         return case.closed_at, DueKind.NONE
     asked: list[Moment] = [(case.answer_by, DueKind.ANSWER)] if case.answer_by else []
     if case.deferred_until is not None:
-        return min((start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER), *asked)
+        return min([(start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER), *asked])
     if case.picked_up_at is None:
         waits = case.queued_at, DueKind.ROUTING
-        return min((pick_up_by, DueKind.PICK_UP), *asked) if pick_up_by else waits
+        return min([(pick_up_by, DueKind.PICK_UP), *asked]) if pick_up_by else waits
     moments: list[Moment] = [(limit_at, DueKind.LIMIT), *asked] if limit_at else asked
     if case.next_steps_on is not None:
         moments.append((end_of(case.next_steps_on, zone=zone_of(case)), DueKind.NEXT_STEP))
