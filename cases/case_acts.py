@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Act, page
 from accounts.models import Account, Person
-from cases import access, case_facts, closing, details, lifecycle, planning
+from cases import access, case_facts, closing, details, ending, lifecycle, planning
 from cases.acting import Ask, act, person_of
 from cases.forms import (
     AccountForm,
@@ -117,7 +117,7 @@ def put_off(request: HttpRequest, pk: int) -> HttpResponse:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """The closing form. Sent with `check`, it only says what is still missing, beside each field."""
     case, call = _begin(request, pk)
-    form = CloseForm(request.POST or None, case=case)
+    form = CloseForm(request.POST or None, case=case, by=call["by"])
     gaps = _gaps(case, form, call=call)
     if "check" in request.POST:
         context = {"case": case, "form": form, "gaps": gaps}
@@ -140,13 +140,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def _gaps(case: Case, form: CloseForm, *, call: Call) -> list[closing.Missing]:
     """What still stands in the way of closing the case as the form has it now."""
     closure = form.closure() if form.is_bound else closing.Closure(status="")
-    return closing.missing(
-        case,
-        closure,
-        first_attempt_at=details.first_attempt_at(case),
-        today=planning.local_day(call["by"], now=call["now"]),
-        now=call["now"],
-    )
+    return ending.gaps(case, closure, by=call["by"], now=call["now"])
 
 
 @page(Act.WORK_CASES)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Person, Subscription
 from accounts.models.book import CLOSED_STAGES
 from cases import access, cadence, required_ten, telling, touches
+from cases import moves as open_moves
 from cases.models import Case
 from cases.telling import Told
 from smbcases.playbook import Category, Status
@@ -103,14 +104,14 @@ def load(case: Case, *, person: Person, now: datetime, older_than: int | None = 
         heading=_heading(case),
         who_works_it=_who_works_it(case),
         resolution=rules.closing.resolution_actions.get(case.resolution_action, ""),
-        endings=endings(case),
+        endings=endings(case, by=person),
         status=rules.statuses[case.status],
         category=rules.categories[case.category],
         age=((case.closed_at or now) - case.opened_at).days + 1,
         limit=limit,
         is_stale=case.is_stale(now=now),
         may=may,
-        moves=moves(case) if case.owner_id else (),
+        moves=moves(case, by=person) if case.owner_id else (),
         checks=checks,
         checks_done=sum(check.done for check in checks),
         cadence=touches.read(case, logged, today=today),
@@ -132,10 +133,11 @@ def _who_works_it(case: Case) -> str:
     return "Nobody has this case yet. You can read it, and add a note."
 
 
-def endings(case: Case) -> tuple[str, ...]:
-    """The closed statuses that the playbook allows from where the case is."""
+def endings(case: Case, *, by: Person | None = None) -> tuple[str, ...]:
+    """The closed statuses that the playbook allows from where the case is; of `by` alone where it is given."""
     statuses = case.rules.statuses
-    return tuple(key for key in statuses[case.status].moves if statuses[key].stage == "closed")
+    reached = open_moves.open_to(by, case) if by else tuple(statuses[case.status].moves)
+    return tuple(key for key in reached if statuses[key].stage == "closed")
 
 
 def what_may(person: Person, case: Case) -> May:
@@ -146,17 +148,17 @@ def what_may(person: Person, case: Case) -> May:
         work=work and case.is_open,
         hand_over=case.is_open and access.may_hand_over(person, case),
         pick_up=in_hand and case.owner_id == person.pk and not picked_up,
-        close=work and in_hand,
-        reopen=work and not case.is_open,
+        close=in_hand and bool(endings(case, by=person)),
+        reopen=not case.is_open and "open" in open_moves.open_to(person, case),
     )
 
 
-def moves(case: Case) -> tuple[Move, ...]:
-    """The open statuses that the playbook allows from where the case is; closing has a dialog of its own."""
+def moves(case: Case, *, by: Person) -> tuple[Move, ...]:
+    """The working statuses to which the playbook lets `by` move the case; closing has a dialog of its own."""
     statuses = case.rules.statuses
     return tuple(
         Move(key=key, name=statuses[key].short, hint=statuses[key].hint)
-        for key in statuses[case.status].moves
+        for key in open_moves.open_to(by, case)
         if statuses[key].stage == "in_progress"
     )
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 
+from accounts.models.book import LeadStatus
 from cases.models import Case
 from smbcases.lib.refusal import Refusal
+
+WON, LOST = "won", "lost"
+HIGH_VALUE = "high_value_account"
+FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closure:
-    """How somebody wants to close a case. `need_met`: an inbound request's customer has what they asked for."""
+    """How somebody wants to close a case.
+
+    `need_met`: an inbound request's customer has what they asked for. `will_churn`: the customer certainly leaves.
+    `opportunity`: its open opportunity is closed in the same step, `won` or `lost` (then `lost_reason` says why).
+    `mid_market`: a first order that is Mid-Market's, and their account executive is looped in.
+    """
 
     status: str
     resolution_action: str = ""
@@ -21,6 +31,26 @@ class Closure:
     duplicate_of_id: int | None = None
     need_met: bool = False
     will_churn: bool = False
+    opportunity: str = ""
+    lost_reason: str = ""
+    mid_market: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What a closing depends on beside the case: facts for `missing`, loaded by `ending.look_beside`.
+
+    `tried`: when somebody tried to reach the customer since the pick-up and since their last answer, oldest first.
+    `copies`: the cases that were closed as duplicates of this one, or of such a one. `original_seen`: the case that
+    is named as the original exists and may be seen. `today` is the date where the closer is: next steps are dated by
+    it too.
+    """
+
+    today: date
+    now: datetime
+    tried: Sequence[datetime] = ()
+    copies: Collection[int] = ()
+    original_seen: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,25 +74,15 @@ class NotReadyToClose(Refusal):
         self.missing = list(missing)
 
 
-def missing(
-    case: Case,
-    closure: Closure,
-    *,
-    first_attempt_at: datetime | None,
-    today: date,
-    now: datetime,
-) -> list[Missing]:
-    """What still stands in the way of closing `case` so, in the order of the dialog.
-
-    `today` is the date where the closer is: next steps are dated by it too.
-    """
+def missing(case: Case, closure: Closure, *, beside: Beside) -> list[Missing]:
+    """What still stands in the way of closing `case` so, in the order of the dialog."""
     found = [*_status(case, closure), *_common(case, closure)]
     found += {
-        "resolved": lambda: _resolved(case, closure, today=today),
-        "duplicate": lambda: _duplicate(case, closure),
-        "unresponsive": lambda: _unresponsive(case, first_attempt_at=first_attempt_at, now=now),
+        "resolved": lambda: _resolved(case, closure, today=beside.today),
+        "duplicate": lambda: _duplicate(case, closure, beside=beside),
+        "unresponsive": lambda: _unresponsive(case, beside=beside),
     }.get(closure.status, list)()
-    return found + _high_value(case, closure)
+    return [*found, *_opportunity(case, closure), *_high_value(case, closure, today=beside.today)]
 
 
 def _status(case: Case, closure: Closure) -> list[Missing]:
@@ -81,18 +101,16 @@ def _common(case: Case, closure: Closure) -> list[Missing]:
         found.append(
             Missing(
                 field="feedback",
-                sentence="Write the customer's feedback, or NA if there is none.",
+                sentence=f"Write the customer's feedback, or {rules.feedback_when_none} if there is none.",
             )
         )
     return found
 
 
 def _resolved(case: Case, closure: Closure, *, today: date) -> list[Missing]:
-    found = []
-    if case.contact_id is None:
+    found = _lead(case, closure)
+    if case.contact_id is None and not _is_disqualified(case):
         found.append(Missing(field="contact", sentence="Add the contact it was resolved with."))
-    if case.lead is not None and not case.lead.is_converted:
-        found.append(Missing(field="lead", sentence="Convert the lead into a contact first."))
     if case.next_steps_on is not None and case.next_steps_on > today:
         found.append(
             Missing(
@@ -100,55 +118,111 @@ def _resolved(case: Case, closure: Closure, *, today: date) -> list[Missing]:
                 sentence="The next step lies in the future: do it, or change it.",
             )
         )
-    if case.opportunity is not None and case.opportunity.is_open:
+    if _has_open_opportunity(case) and closure.opportunity not in {WON, LOST}:
         found.append(Missing(field="opportunity", sentence="Close its opportunity, won or lost."))
     if case.category == "inbound" and not closure.need_met:
         found.append(Missing(field="need_met", sentence="Confirm that the customer's need is met."))
     return found
 
 
-def _duplicate(case: Case, closure: Closure) -> list[Missing]:
-    if closure.duplicate_of_id is None:
-        return [
-            Missing(
-                field="duplicate_of",
-                sentence="Name the case that already dealt with it.",
-            )
-        ]
-    if closure.duplicate_of_id == case.pk:
-        return [
-            Missing(
-                field="duplicate_of",
-                sentence="A case cannot be the duplicate of itself.",
-            )
-        ]
-    return []
+def _lead(case: Case, closure: Closure) -> list[Missing]:
+    """A lead is dealt with when it is converted, or disqualified: then nothing was sold to it, and it stands in for
+    the contact that it never became."""
+    if case.lead is None or case.lead.is_converted:
+        return []
+    if not _is_disqualified(case):
+        return [Missing(field="lead", sentence="Convert the lead into a contact first, or disqualify it.")]
+    rules = case.rules.closing
+    if closure.resolution_action in {"", *rules.disqualified_lead_actions}:
+        return []
+    names = [rules.resolution_actions[action] for action in rules.disqualified_lead_actions]
+    return [
+        Missing(
+            field="resolution_action",
+            sentence=f"The lead was disqualified, so what was done is one of: {', '.join(names)}.",
+        )
+    ]
 
 
-def _unresponsive(case: Case, *, first_attempt_at: datetime | None, now: datetime) -> list[Missing]:
-    days = case.rules.closing.unresponsive_after_days
-    if first_attempt_at is None:
-        return [
-            Missing(
-                field="status",
-                sentence=f"Log your attempts first: it takes {days} days of trying.",
-            )
-        ]
-    if now < first_attempt_at + timedelta(days=days):
-        left = ceil((first_attempt_at + timedelta(days=days) - now) / timedelta(days=1))
+def _is_disqualified(case: Case) -> bool:
+    return case.lead is not None and case.lead.status == LeadStatus.DISQUALIFIED
+
+
+def _has_open_opportunity(case: Case) -> bool:
+    return case.opportunity is not None and case.opportunity.is_open
+
+
+def _duplicate(case: Case, closure: Closure, *, beside: Beside) -> list[Missing]:
+    original = closure.duplicate_of_id
+    if original is None:
+        return _mid_market(case) if not closure.mid_market or case.case_type not in FIRST_ORDERS else []
+    if not beside.original_seen:
+        sentence = "The case that dealt with it does not exist, or you may not see it."
+    elif original == case.pk:
+        sentence = "A case cannot be the duplicate of itself."
+    elif original in beside.copies:
+        sentence = "That case was closed as a duplicate of this one; name the one that dealt with both."
+    else:
+        return []
+    return [Missing(field="duplicate_of", sentence=sentence)]
+
+
+def _mid_market(case: Case) -> list[Missing]:
+    """A first order that proves to be Mid-Market's has no case of ours that dealt with it."""
+    sentence = "Name the case that already dealt with it"
+    if case.case_type in FIRST_ORDERS:
+        return [Missing(field="duplicate_of", sentence=f"{sentence}, or say that Mid-Market is looped in.")]
+    return [Missing(field="duplicate_of", sentence=f"{sentence}.")]
+
+
+def _unresponsive(case: Case, *, beside: Beside) -> list[Missing]:
+    """So many days of trying, by logged attempts, since the customer last answered."""
+    rules, tried = case.rules.closing, beside.tried
+    days = rules.unresponsive_after_days
+    if not tried:
+        sentence = f"Log your attempts first: it takes {days} days of trying."
+    elif beside.now < tried[0] + timedelta(days=days):
+        left = ceil((tried[0] + timedelta(days=days) - beside.now) / timedelta(days=1))
         word = "day" if left == 1 else "days"
+        sentence = f"It takes {days} days of trying: {left} more {word}."
+    elif len(tried) < rules.unresponsive_attempts:
+        sentence = (
+            f"It takes {rules.unresponsive_attempts} logged attempts without an answer; so far {len(tried)}."
+        )
+    else:
+        return []
+    return [Missing(field="status", sentence=sentence)]
+
+
+def _opportunity(case: Case, closure: Closure) -> list[Missing]:
+    """Closed in the same step, the opportunity keeps its own rules; a customer who churns loses it."""
+    if not _has_open_opportunity(case):
+        return []
+    if closure.will_churn and closure.opportunity != LOST:
+        return [
+            Missing(field="opportunity", sentence="The customer will churn: close its opportunity as lost.")
+        ]
+    if closure.opportunity == WON and (case.account is None or case.account.gitlab_admin_id is None):
         return [
             Missing(
-                field="status",
-                sentence=f"It takes {days} days of trying: {left} more {word}.",
+                field="gitlab_admin",
+                sentence="Say who the account's GitLab admin is; without one nothing is closed as won.",
             )
         ]
+    if closure.opportunity == LOST and not reason_of_loss(closure):
+        return [Missing(field="lost_reason", sentence="Say in a few words why it is lost.")]
     return []
 
 
-def _high_value(case: Case, closure: Closure) -> list[Missing]:
-    """A High Value Account case stays open through the fiscal year, unless the customer certainly churns."""
-    if case.case_type != "high_value_account":
+def reason_of_loss(closure: Closure) -> str:
+    """Why the opportunity is lost; a customer who leaves is reason enough."""
+    return closure.lost_reason.strip() or ("The customer will churn." if closure.will_churn else "")
+
+
+def _high_value(case: Case, closure: Closure, *, today: date) -> list[Missing]:
+    """A High Value Account case stays open through the fiscal year that it was opened in, unless the customer
+    certainly churns."""
+    if case.case_type != HIGH_VALUE or not _is_early(case, today=today):
         return []
     action = case.rules.closing.high_value_only_action
     if closure.will_churn and closure.resolution_action == action:
@@ -157,6 +231,17 @@ def _high_value(case: Case, closure: Closure) -> list[Missing]:
     return [
         Missing(
             field="will_churn",
-            sentence=f"A High Value Account case closes only when the customer will certainly churn, with “{name}”.",
+            sentence="A High Value Account case stays open through the fiscal year. It closes earlier only when the"
+            f" customer will certainly churn, with “{name}”.",
         )
     ]
+
+
+def _is_early(case: Case, *, today: date) -> bool:
+    year = case.rules.fiscal_year_of(case.opened_at.astimezone(UTC).date())
+    return today <= year.last_on
+
+
+def stops_high_value(case: Case, resolution_action: str) -> bool:
+    """Whether a case closed so stops every later High Value case of its account."""
+    return case.case_type == HIGH_VALUE and resolution_action == case.rules.closing.high_value_only_action

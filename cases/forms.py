@@ -17,12 +17,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from accounts.models import Account, Contact, Opportunity
+from accounts.models import Account, Contact, Opportunity, Person
 from accounts.models.book import ActivityKind
 from cases import next_steps as steps
 from cases import numbers
 from cases.case_facts import endings
-from cases.closing import Closure
+from cases.closing import FIRST_ORDERS, HIGH_VALUE, LOST, WON, Closure
 from cases.models import Case
 
 OTHER_DAY = "other"
@@ -194,17 +194,32 @@ class CloseForm(CaseForm):
     )
     need_met = forms.BooleanField(label="The customer's need is met", required=False)
     will_churn = forms.BooleanField(label="The customer will certainly churn", required=False)
+    opportunity = forms.ChoiceField(
+        label="Its opportunity",
+        required=False,
+        choices=[("", "Leave it"), (WON, "Closed Won"), (LOST, "Closed Lost")],
+        widget=forms.RadioSelect,
+    )
+    lost_reason = forms.CharField(label="Why it is lost", required=False, max_length=500)
+    mid_market = forms.BooleanField(
+        label="It is Mid-Market's, and their account executive is looped in", required=False
+    )
 
-    def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
+    def __init__(self, data: QueryDict | None = None, *, case: Case, by: Person | None = None) -> None:
         super().__init__(data, case=case)
         actions = case.rules.closing.resolution_actions
         names = case.rules.statuses
-        self._choices("status", [(key, names[key].short) for key in endings(case)])
+        self._choices("status", [(key, names[key].short) for key in endings(case, by=by) or endings(case)])
         self._choices("resolution_action", [("", "Choose…"), *actions.items()])
         if case.category != "inbound":
             del self.fields["need_met"]
-        if case.case_type != "high_value_account":
+        has_open = case.opportunity is not None and case.opportunity.is_open
+        if case.case_type != HIGH_VALUE and not has_open:
             del self.fields["will_churn"]
+        if not has_open:
+            del self.fields["opportunity"], self.fields["lost_reason"]
+        if case.case_type not in FIRST_ORDERS:
+            del self.fields["mid_market"]
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         field = cast(forms.ChoiceField, self.fields[name])
@@ -228,6 +243,9 @@ class CloseForm(CaseForm):
             duplicate_of_id=given.get("duplicate_of"),
             need_met=given.get("need_met", False),
             will_churn=given.get("will_churn", False),
+            opportunity=given.get("opportunity", ""),
+            lost_reason=given.get("lost_reason", ""),
+            mid_market=given.get("mid_market", False),
         )
 
 

@@ -72,11 +72,15 @@ def put_off(
     """The customer wants to talk later: next steps say so, status Open, no place and no limit until that day.
 
     On that day it is back with its owner or in the queue, as its playbook says.
-    Raises NotLater, EmptyNextSteps, IllegalMove.
+    Raises NotLater, EmptyNextSteps, IllegalMove, NotYourMove.
     """
     case = writing.lock_one(case_id, version=version)
-    access.check_may_work(by, case)
+    access.check_has_part(by, case)
     moves.check_open(case)
+    if case.stage == "open":
+        access.check_may_work(by, case)
+    else:
+        moves.check_move(case, "open", by=by)
     if until <= local_day(by, now=now):
         raise NotLater("Choose a day after today.")
     planned = _planned(case, what=what, on=until, by=by, now=now)

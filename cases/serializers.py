@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.models.book import ActivityKind
 from cases import cadence, numbers, required_ten, telling, touches
-from cases.closing import Closure
+from cases.closing import LOST, WON, Closure
 from cases.models import Case, Priority, Verb
 
 HISTORY_ROWS = 50
@@ -205,7 +205,15 @@ class ToClose(Given):
     feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
     duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True, max_length=20)
     need_met = serializers.BooleanField(default=False)
-    will_churn = serializers.BooleanField(default=False)
+    will_churn = serializers.BooleanField(default=False, help_text="The customer certainly leaves.")
+    opportunity = serializers.ChoiceField(
+        ["", WON, LOST], default="", help_text="Close its open opportunity in the same step."
+    )
+    lost_reason = serializers.CharField(default="", allow_blank=True, max_length=500)
+    mid_market = serializers.BooleanField(
+        default=False,
+        help_text="A first order that is Mid-Market's, and their account executive is looped in.",
+    )
 
     def closure(self) -> Closure:
         given = dict(self.validated_data)

@@ -12,11 +12,13 @@ from cases.models import Case
 
 register = template.Library()
 
-IN_THE_FORM = frozenset({"status", "resolution_action", "feedback", "duplicate_of", "need_met", "will_churn"})
+IN_THE_FORM = frozenset(
+    "status resolution_action feedback duplicate_of need_met will_churn opportunity lost_reason".split()
+)
 _FIXES = {
     "contact": ("case_contact", "choose"),
     "next_steps_on": ("case_next_steps", "change"),
-    "opportunity": ("account", "see"),
+    "gitlab_admin": ("account", "see"),
     "lead": ("account", "see"),
 }
 

@@ -20,6 +20,7 @@ def mistakes(playbook: Playbook) -> Mistakes:
     yield from _priorities(playbook)
     yield from _names(playbook)
     yield from _order(playbook)
+    yield from _handover_mails(playbook)
     for key, trigger in playbook.triggers.items():
         for path, sentence in _trigger(trigger, playbook):
             yield ("triggers", key, *path), f"{trigger.key}: {sentence}"
@@ -35,7 +36,9 @@ def _unknown(words: Iterable[str], known: Iterable[str], path: Path, what: str) 
 
 def _statuses(playbook: Playbook) -> Mistakes:
     for key, status in playbook.statuses.items():
-        yield from _unknown(status.moves, playbook.statuses, ("statuses", key, "moves"), "status")
+        for move in status.moves:
+            for _, sentence in _unknown([move], playbook.statuses, (), "status"):
+                yield ("statuses", key, "moves", move), sentence
     for stage in ("open", "in_progress", "closed"):
         if stage not in {status.stage for status in playbook.statuses.values()}:
             yield ("statuses",), f"statuses: expected at least one status whose stage is {stage}."
@@ -100,6 +103,12 @@ def _names(playbook: Playbook) -> Mistakes:
     for department in playbook.form_subjects:
         for _, sentence in _unknown([department], sorted(vocabulary.DEPARTMENTS), (), "department"):
             yield ("form_subjects", department), sentence
+    yield from _unknown(
+        playbook.closing.disqualified_lead_actions,
+        playbook.closing.resolution_actions,
+        ("closing", "disqualified_lead_actions"),
+        "resolution action",
+    )
     action = playbook.closing.high_value_only_action
     for _, sentence in _unknown([action], playbook.closing.resolution_actions, (), "resolution action"):
         yield ("closing", "high_value_only_action"), sentence
@@ -143,12 +152,29 @@ def _trigger(trigger: TriggerSpec, playbook: Playbook) -> Mistakes:
 
 
 def _texts(trigger: TriggerSpec) -> Mistakes:
-    texts = {
-        name: getattr(trigger, name) for name in ("subject", "context", "cta", "email_subject", "email_body")
-    }
-    for name, text in texts.items():
+    for name in ("subject", "context", "cta", "email_subject", "email_body"):
         known = vocabulary.EMAIL_MERGE_FIELDS if name.startswith("email") else vocabulary.MERGE_FIELDS
-        for _, sentence in _unknown(sorted(merge.fields(text)), sorted(known), (), "merge field"):
-            yield (name,), f"{name}: {sentence}"
-        if merge.stray_braces(text):
-            yield (name,), f"{name}: expected braces only around a merge field, as in {{account}}."
+        yield from _merge_fields(getattr(trigger, name), known, path=(name,))
+
+
+def _handover_mails(playbook: Playbook) -> Mistakes:
+    for key, mail in playbook.handover_mails.items():
+        if not key.startswith("handover_"):
+            yield (
+                ("handover_mails", key),
+                f"handover_mails: expected a key like handover_welcome, but found “{key}”.",
+            )
+        for name in ("subject", "body"):
+            path: Path = ("handover_mails", key, name)
+            for _, sentence in _merge_fields(
+                getattr(mail, name), vocabulary.HANDOVER_MERGE_FIELDS, path=path
+            ):
+                yield path, f"{key}: {sentence}"
+
+
+def _merge_fields(text: str, known: Iterable[str], *, path: Path) -> Mistakes:
+    name = path[-1]
+    for _, sentence in _unknown(sorted(merge.fields(text)), sorted(known), (), "merge field"):
+        yield path, f"{name}: {sentence}"
+    if merge.stray_braces(text):
+        yield path, f"{name}: expected braces only around a merge field, as in {{account}}."

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from smbcases.playbook.vocabulary import Priority, Stage
+from smbcases.playbook.vocabulary import Mover, Priority, Stage
 
 
 class Section(BaseModel):
@@ -34,6 +34,7 @@ Whole = Annotated[int, Field(strict=True, ge=0)]
 Money = Annotated[Decimal, Field(ge=0)]
 Switch = Annotated[bool, Field(strict=True)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Movers = Annotated[tuple[Mover, ...], Field(min_length=1)]
 Country = Annotated[str, AfterValidator(_country)]
 
 
@@ -93,12 +94,12 @@ class PriorityRank(Section):
 
 
 class Status(Section):
-    """`moves` are the statuses that a case may go to from here."""
+    """`moves` are the statuses that a case may go to from here, each with who may take it there."""
 
     name: Words
     short: Words
     stage: Stage
-    moves: tuple[Words, ...]
+    moves: dict[str, Movers]
     hint: Words
 
 
@@ -138,13 +139,19 @@ class Item(Section):
 
 
 class Closing(Section):
-    """`high_value_only_action` is the one action that closes a High Value Account case."""
+    """Unresponsive takes `unresponsive_after_days` of trying, by so many logged attempts or more.
+
+    `high_value_only_action` is the one action that closes a High Value Account case within its fiscal year;
+    `disqualified_lead_actions` those that a case about a disqualified lead may be resolved with.
+    """
 
     resolution_actions: dict[str, Words] = Field(min_length=1)
     feedback_required: Switch
     feedback_when_none: Words
     unresponsive_after_days: Whole
+    unresponsive_attempts: Whole
     high_value_only_action: Words
+    disqualified_lead_actions: tuple[Words, ...] = Field(min_length=1)
 
 
 class Touch(Section):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from smbcases.playbook.book import Playbook
+from smbcases.playbook.sections import Status
 from smbcases.playbook.trigger import TriggerSpec
 
 _COLUMN = 34
@@ -57,7 +58,18 @@ def _cases(playbook: Playbook) -> Rows:
     yield "capacity", f"{capacity.places} in progress, without {_names(playbook, capacity.free_case_types)}"
     yield "later", f"a deferred case returns to the {playbook.later.returns_to}"
     for status in playbook.statuses.values():
-        yield status.name, f"→ {_list(playbook.statuses[move].short for move in status.moves)}"
+        yield status.name, f"→ {_moves(playbook, status)}"
+
+
+def _moves(playbook: Playbook, status: Status) -> str:
+    """Resolved, Duplicate (owner, manager); Blocked (owner): moves that the same people may make, together."""
+    by_movers: dict[tuple[str, ...], list[str]] = {}
+    for move, movers in status.moves.items():
+        by_movers.setdefault(movers, []).append(playbook.statuses[move].short)
+    return "; ".join(
+        f"{_list(shorts)} ({_list(mover.replace('_', ' ') for mover in movers)})"
+        for movers, shorts in by_movers.items()
+    )
 
 
 def _clocks(playbook: Playbook) -> Rows:
@@ -78,8 +90,15 @@ def _closing(playbook: Playbook) -> Rows:
         "feedback",
         f"required ({closing.feedback_when_none} if none)" if closing.feedback_required else "optional",
     )
-    yield "unresponsive", f"after {closing.unresponsive_after_days} days"
+    yield (
+        "unresponsive",
+        f"after {closing.unresponsive_after_days} days and {closing.unresponsive_attempts} attempts or more",
+    )
     yield "High Value only by", closing.resolution_actions[closing.high_value_only_action]
+    yield (
+        "disqualified lead by",
+        _list(closing.resolution_actions[action] for action in closing.disqualified_lead_actions),
+    )
     yield "case reasons", _list(playbook.case_reasons.values())
     yield "next steps", f"at least {steps.min_words} words, such as “{steps.example}”"
 

@@ -120,7 +120,8 @@ def test_a_duplicate_names_the_other_case_by_its_number(maya: Desk) -> None:
     unreadable = maya.send(case, "close", **ending, duplicate_of="that one")
     assert "such as SMB-10471" in text(unreadable)
     missing = maya.send(case, "close", **ending, duplicate_of="SMB-99999999")
-    assert missing.status_code == 404
+    assert missing.status_code == 422
+    assert "does not exist, or you may not see it" in text(missing)
     assert maya.send(case, "close", **ending, duplicate_of=other.number.lower()).status_code == 302
     case.refresh_from_db()
     assert case.duplicate_of == other

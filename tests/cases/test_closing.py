@@ -12,9 +12,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Contact, Lead, Opportunity, Person
 from accounts.models.book import ActivityKind
 from cases import closing, details, lifecycle, moves, planning
-from cases.closing import Closure, NotReadyToClose
+from cases.closing import Beside, Closure, NotReadyToClose
 from cases.models import Case, Verb
-from cases.writing import NoSuchCase
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -33,13 +32,15 @@ def case(**facts: Any) -> Case:
         "case_type": "duo_trial_started",
         "category": "expansion",
         "status": "engaged",
+        "opened_at": MOMENT,
         "contact": Contact(pk=1, name="Ann"),
     }
     return Case(**{**defaults, **facts})
 
 
 def gaps(one: Case, closure: Closure, *, tried: datetime | None = None, now: datetime = MOMENT) -> list[str]:
-    found = closing.missing(one, closure, first_attempt_at=tried, today=now.date(), now=now)
+    tries = (tried, tried) if tried else ()
+    found = closing.missing(one, closure, beside=Beside(tried=tries, today=now.date(), now=now))
     assert all(item.sentence.endswith(".") for item in found)
     return [item.field for item in found]
 
@@ -101,7 +102,9 @@ def test_unresponsive_takes_fifteen_days_of_trying(tried: datetime | None, expec
 
 def test_it_says_how_many_days_are_left() -> None:
     (gap,) = closing.missing(
-        case(), UNRESPONSIVE, first_attempt_at=MOMENT - 14 * DAY, today=MOMENT.date(), now=MOMENT
+        case(),
+        UNRESPONSIVE,
+        beside=Beside(tried=[MOMENT - 14 * DAY] * 2, today=MOMENT.date(), now=MOMENT),
     )
     assert gap.sentence == "It takes 15 days of trying: 1 more day."
 
@@ -178,18 +181,121 @@ def test_others_do_not_close_it(owner: Person) -> None:
 
 
 def test_the_case_that_dealt_with_it_must_be_one_that_may_be_seen(owner: Person) -> None:
-    with pytest.raises(NoSuchCase):
+    with pytest.raises(NotReadyToClose):
         close(worked(owner), owner, replace(DUPLICATE, duplicate_of_id=999_999))
 
 
-def test_a_touch_that_was_logged_begins_the_fifteen_days(owner: Person) -> None:
-    one = worked(owner)
-    with pytest.raises(NotReadyToClose):
-        close(one, owner, UNRESPONSIVE)
+def try_to_reach(one: Case, owner: Person, *, on: datetime, inbound: bool = False) -> None:
     details.log_activity(
-        case_id=one.pk, kind=ActivityKind.EMAIL, what="Wrote to them", by=owner, now=NOW - 15 * DAY
+        case_id=one.pk, kind=ActivityKind.EMAIL, what="Wrote to them", by=owner, now=on, inbound=inbound
     )
-    assert close(one, owner, UNRESPONSIVE).status == "unresponsive"
+
+
+def close_at(one: Case, owner: Person, closure: Closure, *, on: datetime) -> Case:
+    return lifecycle.close(case_id=one.pk, closure=closure, by=owner, now=on)
+
+
+def test_attempts_that_were_logged_begin_the_fifteen_days(owner: Person) -> None:
+    one = worked(owner)
+    with pytest.raises(NotReadyToClose, match="Log your attempts first"):
+        close(one, owner, UNRESPONSIVE)
+    try_to_reach(one, owner, on=NOW)
+    with pytest.raises(NotReadyToClose, match="It takes 2 logged attempts"):
+        close_at(one, owner, UNRESPONSIVE, on=NOW + 15 * DAY)
+    try_to_reach(one, owner, on=NOW + 3 * DAY)
+    with pytest.raises(NotReadyToClose, match="1 more day"):
+        close_at(one, owner, UNRESPONSIVE, on=NOW + 14 * DAY)
+    assert close_at(one, owner, UNRESPONSIVE, on=NOW + 15 * DAY).status == "unresponsive"
+
+
+def test_an_answer_begins_the_fifteen_days_anew(owner: Person) -> None:
+    one = worked(owner)
+    try_to_reach(one, owner, on=NOW)
+    try_to_reach(one, owner, on=NOW + DAY, inbound=True)
+    for day in (2, 5):
+        try_to_reach(one, owner, on=NOW + day * DAY)
+    with pytest.raises(NotReadyToClose, match="2 more days"):
+        close_at(one, owner, UNRESPONSIVE, on=NOW + 15 * DAY)
+    assert close_at(one, owner, UNRESPONSIVE, on=NOW + 17 * DAY).status == "unresponsive"
+
+
+def test_the_original_is_not_itself_a_duplicate_of_this_case(owner: Person) -> None:
+    one, other, third = worked(owner), worked(owner), worked(owner)
+    close(other, owner, replace(DUPLICATE, duplicate_of_id=one.pk))
+    close(third, owner, replace(DUPLICATE, duplicate_of_id=other.pk))
+    for copy in (other, third):
+        with pytest.raises(NotReadyToClose, match="closed as a duplicate of this one"):
+            close(one, owner, replace(DUPLICATE, duplicate_of_id=copy.pk))
+
+
+def test_the_opportunity_is_closed_in_the_same_step(owner: Person) -> None:
+    account = factories.account()
+    account.gitlab_admin = factories.contact(account)
+    account.save()
+    deal = factories.opportunity(account)
+    one = worked(owner, account=account, opportunity_id=deal.pk)
+    close(one, owner, replace(RESOLVED, opportunity="won"))
+    deal.refresh_from_db()
+    assert (deal.stage, deal.closed_by) == ("closed_won", owner)
+    assert one.history.get(verb=Verb.CLOSED).data["opportunity"] == "Closed Won"
+
+
+def test_nothing_is_won_without_the_gitlab_admin(owner: Person) -> None:
+    account = factories.account()
+    deal = factories.opportunity(account)
+    one = worked(owner, account=account, opportunity_id=deal.pk)
+    with pytest.raises(NotReadyToClose, match="GitLab admin"):
+        close(one, owner, replace(RESOLVED, opportunity="won"))
+    deal.refresh_from_db()
+    assert deal.is_open
+    assert Case.objects.get(pk=one.pk).is_open
+
+
+def test_who_will_churn_has_a_lost_opportunity(owner: Person) -> None:
+    account = factories.account()
+    deal = factories.opportunity(account)
+    one = worked(owner, account=account, opportunity_id=deal.pk)
+    with pytest.raises(NotReadyToClose, match="as lost"):
+        close(one, owner, replace(CHURN, opportunity=""))
+    close(one, owner, replace(CHURN, opportunity="lost"))
+    deal.refresh_from_db()
+    assert deal.stage == "closed_lost"
+
+
+def test_a_disqualified_lead_is_dealt_with(owner: Person) -> None:
+    lead = factories.lead(status="disqualified")
+    one = factories.case(owner=owner, lead_id=lead.pk, case_type="customer_mql")
+    lifecycle.pick_up(case_id=one.pk, by=owner, now=NOW)
+    sold = replace(RESOLVED, resolution_action="completed_sales_assisted_order")
+    with pytest.raises(NotReadyToClose, match="The lead was disqualified"):
+        close(one, owner, sold)
+    close(one, owner, replace(RESOLVED, resolution_action="no_action_required"))
+
+
+def test_a_first_order_that_is_mid_market_needs_no_original(owner: Person) -> None:
+    one = worked(owner, case_type="fo_opp")
+    with pytest.raises(NotReadyToClose, match="Mid-Market is looped in"):
+        close(one, owner, replace(DUPLICATE, duplicate_of_id=None))
+    close(one, owner, replace(DUPLICATE, duplicate_of_id=None, mid_market=True))
+    other = worked(owner)
+    with pytest.raises(NotReadyToClose, match="Name the case"):
+        close(other, owner, replace(DUPLICATE, duplicate_of_id=None, mid_market=True))
+
+
+def test_a_high_value_case_is_reopened_with_its_stop(owner: Person) -> None:
+    account = factories.account()
+    one = worked(owner, account=account, case_type="high_value_account", category="high_value")
+    close(one, owner, CHURN)
+    lifecycle.reopen(case_id=one.pk, reason="They stay after all", by=owner, now=NOW)
+    account.refresh_from_db()
+    assert not account.high_value_stopped
+
+
+def test_a_high_value_case_ends_as_others_do_after_its_fiscal_year(owner: Person) -> None:
+    one = worked(owner, case_type="high_value_account", category="high_value")
+    close_at(one, owner, RESOLVED, on=datetime(2027, 2, 2, tzinfo=UTC))
+    one.account.refresh_from_db()
+    assert not one.account.high_value_stopped
 
 
 def test_the_customer_s_own_mail_is_no_attempt(owner: Person) -> None:

@@ -120,15 +120,23 @@ def test_picking_up_twice_is_the_same_as_once(owner: Person) -> None:
 
 
 @pytest.mark.parametrize("key", playbook.keys())
-def test_every_move_of_the_playbook_is_open_and_no_other(key: str) -> None:
+def test_every_move_of_the_playbook_is_open_to_those_it_names_and_no_other(key: str) -> None:
+    owner, ops = Person(pk=7, role="advocate"), Person(pk=8, role="ops")
     for status, described in playbook.get(key).statuses.items():
-        case = Case(pk=1, playbook=key, status=status)
+        case = Case(pk=1, playbook=key, status=status, owner=owner)
         for other in playbook.get(key).statuses:
-            if other in described.moves:
-                moves.check_move(case, other)
-            else:
-                with pytest.raises(moves.IllegalMove):
-                    moves.check_move(case, other)
+            for name, by in (("owner", owner), ("ops", ops)):
+                if other not in described.moves:
+                    refused: type[Exception] = moves.IllegalMove
+                elif name in described.moves[other]:
+                    moves.check_move(case, other, by=by)
+                    assert other in moves.open_to(by, case)
+                    continue
+                else:
+                    refused = moves.NotYourMove
+                with pytest.raises(refused):
+                    moves.check_move(case, other, by=by)
+                assert other not in moves.open_to(by, case)
 
 
 def test_a_closed_status_is_reached_by_closing_alone(owner: Person) -> None:

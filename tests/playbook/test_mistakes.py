@@ -155,8 +155,8 @@ ENTRIES = [
     ),
     (
         "fy26.yaml",
-        "moves: [attempting_contact, blocked, engaged, duplicate]",
-        "moves: [opne]",
+        "      engaged: [owner]\n      duplicate",
+        "      opne: [owner]\n      duplicate",
         "no status “opne”; did",
     ),
     (
