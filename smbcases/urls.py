@@ -15,3 +15,5 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("routing.urls")),
 ]
+
+handler500 = "smbcases.outage.broke"
