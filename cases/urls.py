@@ -10,5 +10,8 @@ urlpatterns = [
     path("cases/mine/arrivals/", my_cases.arrivals, name="my_cases_arrivals"),
     path("cases/mine/pick-up/", my_cases.pick_up, name="my_cases_pick_up"),
     path("search/", searching.search, name="search"),
+    path("", include("cases.many.urls")),
+    path("", include("cases.talk.urls")),
     path("", include("cases.case_urls")),
+    path("", include("cases.agenda.urls")),
 ]

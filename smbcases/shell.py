@@ -39,6 +39,7 @@ class Link:
     count: int | None = None
     waits: bool = False
     current: bool = False
+    in_bar: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ class Shell:
     @cached_property
     def bar(self) -> list[Link]:
         """The four of the phone's bottom bar."""
-        links = [link for group in self.groups for link in group.links if not link.url.count("?")]
+        links = [link for group in self.groups for link in group.links if link.in_bar and "?" not in link.url]
         return links[:4]
 
     def _desk(self) -> Iterator[Link]:
@@ -110,6 +111,7 @@ class Shell:
             mine = reverse("my_cases")
             yield self._link("My cases", mine, "inbox-stack", count=self.counts.on_desk)
             yield self._link("Due today", f"{mine}?tab=due_today", "clock", count=self.counts.due_today)
+            yield self._link("Tasks", reverse("tasks"), "check-circle", in_bar=False)
             yield self._link("High value", f"{mine}?tab=high_value", "star", count=self.counts.high_value)
 
     def _book(self) -> Iterator[Link]:
@@ -126,6 +128,8 @@ class Shell:
         if may(self.person, Act.SEE_TEAM):
             team = reverse("team", args=[self.territory])
             yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
+        if may(self.person, Act.ANSWER_REQUESTS):
+            yield self._link("Requests", reverse("requests"), "user-group")
 
     def _house(self) -> Iterator[Link]:
         if may(self.person, Act.ADMINISTER):
