@@ -14,6 +14,7 @@ from accounts.models import Person
 from cases import tabs
 from cases.access import visible
 from cases.lists import Kind, Listing
+from cases.many import bar, selecting
 from cases.my_cases import MINE
 
 ALL = Kind(
@@ -22,6 +23,7 @@ ALL = Kind(
     first=tabs.OPEN,
     filters=(*MINE.filters, "owner", "territory"),
 )
+selecting.offer(ALL, visible)
 _TITLES = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}
 
 
@@ -38,7 +40,8 @@ def show(request: access.SignedInRequest) -> HttpResponse:
     )
     is_part = request.headers.get("HX-Target") == "case-list"
     template = "cases/all_cases_region.html" if is_part else "cases/all_cases.html"
-    return render(request, template, {"listing": listing, "title": title(request.user), "is_all": True})
+    context = {"listing": listing, "title": title(request.user), "is_all": True}
+    return render(request, template, context | bar.context(request.user, now=timezone.now()))
 
 
 def title(person: Person) -> str:

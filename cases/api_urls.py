@@ -1,12 +1,19 @@
 """API of cases."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from cases import api, numbers
+from cases.many import api as many
 
 register_converter(numbers.InAddress, "case")
 
 urlpatterns = [
+    path("", include("cases.opportunities.api_urls")),
+    path("", include("cases.escalating.api_urls")),
+    path("cases/bulk", many.Preview.as_view(), name="api_bulk"),
+    path("cases/bulk/<uuid:run>", many.Run.as_view(), name="api_bulk_run"),
+    path("cases/bulk/<uuid:run>/do", many.CarryOut.as_view(), name="api_bulk_do"),
+    path("cases/bulk/<uuid:run>/undo", many.Undo.as_view(), name="api_bulk_undo"),
     path("cases", api.CaseList.as_view(), name="api_cases"),
     path("cases/<case:number>", api.OneCase.as_view(), name="api_case"),
     path("cases/<case:number>/pick-up", api.PickUp.as_view(), name="api_case_pick_up"),

@@ -23,7 +23,7 @@ from smbcases.lib import keyset
 PAGE_SIZE = 25
 _SHOWN = [
     *("playbook", "case_type", "category", "subject", "priority", "territory", "status"),
-    *("next_steps", "next_steps_on", "deferred_until", "due_at", "due_kind", "limit_at", "next_touch_on"),
+    *("next_steps", "next_steps_on", "deferred_until", "due_at", "due_kind", "limit_at", "next_touch_on", "answer_by"),
     *("opened_at", "assigned_at", "picked_up_at", "closed_at"),
     *("owner_id", "owner__name", "account__name"),
 ]
@@ -171,6 +171,11 @@ class Listing:
         sort = "" if self.order_key == self.tab.first_order else self.order_key
         state = {"tab": tab, "sort": sort, **self.set_filters, **changes}
         return [(name, value) for name, value in state.items() if value]
+
+    @property
+    def query_string(self) -> str:
+        """This view as `cases.many.selecting` reads it."""
+        return urlencode(self.query())
 
     @property
     def here(self) -> str:

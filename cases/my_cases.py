@@ -25,6 +25,7 @@ from cases import counts, lifecycle, tabs
 from cases.counts import Counts
 from cases.lifecycle import Result
 from cases.lists import PAGE_SIZE, Kind, Listing
+from cases.many import bar, selecting
 from cases.models import Case
 from smbcases import playbook
 
@@ -34,6 +35,7 @@ MINE = Kind(
     first=tabs.IN_HAND,
     filters=("q", "status", "category", "priority", "case_type", "account", "due", "touch", "age"),
 )
+selecting.offer(MINE, Case.objects.owned_by)
 MOST_AT_ONCE = 100
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -146,6 +148,7 @@ def _by_tab(found: Counts, *, closed: int) -> dict[str, int]:
 
 def _context(request: access.SignedInRequest, listing: Listing, *, rows: Rows) -> dict[str, Any]:
     return {
+        **bar.context(request.user, now=timezone.now()),
         "listing": listing,
         "poll": _poll(counts.of_request(request), listing, rows=rows),
         "pulls": playbook.active().routing == "pull" and access.may(request.user, Act.TAKE_CASES),

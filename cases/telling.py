@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from accounts.models.book import ActivityKind
-from cases.models import Case, DueKind, History, Origin, Verb
+from cases.models import Case, DueKind, EscalationKind, History, Origin, Verb
 from cases.models.history import Actor
+from cases.talk import mentions
 
 _ICONS = {
     "gear": "cog-6-tooth",
@@ -27,7 +28,8 @@ _ICONS = {
 class Told:
     """One row of the history: **who** did it **what**, and below it the words that somebody wrote.
 
-    `icon` names a picture; `initials` stand in its place where a person acted.
+    `icon` names a picture; `initials` stand in its place where a person acted. `quote` is `text` as it is read, with
+    the names of the `people` that it refers to.
     """
 
     at: datetime
@@ -38,6 +40,8 @@ class Told:
     icon: str = "person"
     initials: str = ""
     verb: str = ""
+    text: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def face_initials(self) -> str:
@@ -78,12 +82,15 @@ class _Words:
 def tell(row: History, *, case: Case) -> Told:
     """The row as a sentence, in the words of the playbook that the case was opened under."""
     words = _TELLERS[Verb(row.verb)](_Row(history=row, case=case))
+    people: Mapping[str, str] = row.data.get("people") or {}
     return Told(
         at=row.at,
         who=_who(row, case),
         did=words.did,
         what=words.what,
-        quote=row.text if words.quote is None else words.quote,
+        quote=mentions.plain(row.text, people) if words.quote is None else words.quote,
+        text=row.text if words.quote is None else words.quote,
+        people=people,
         icon=words.icon,
         initials=row.person.initials if row.person else "",
         verb=row.verb,
@@ -136,6 +143,12 @@ def _deferred(row: _Row) -> _Words:
 
 def _changed(row: _Row) -> _Words:
     field, to = row.get("field"), row.get("to")
+    if row.get("made"):
+        return _Words(did="made the opportunity", what=to)
+    if field == "ticket":
+        return _Words(did="said in the ticket who has it")
+    if field == "close date":
+        to = _day(to)
     if not to:
         return _Words(did=f"took the {field} away")
     return _Words(did=f"set the {field} to", what=to)
@@ -176,14 +189,49 @@ def _closed(row: _Row) -> _Words:
 def _overdue(row: _Row) -> _Words:
     passed: dict[str, str] = {
         DueKind.PICK_UP: "saw the pick-up time pass",
+        DueKind.ANSWER: "saw a question pass unanswered",
         DueKind.LIMIT: f"saw {row.case.rules.clocks.limit_days} days open pass",
     }
     kind = row.get("clock")
     return _Words(did=passed.get(kind, "saw a due date pass"), icon="clock")
 
 
+def _answered(row: _Row) -> _Words:
+    asker = row.get("asker")
+    return _Words(did=f"answered {asker}’s question" if asker else "answered the question")
+
+
+def _escalated(row: _Row) -> _Words:
+    kind, state, named = row.get("kind"), row.get("state"), row.get("named")
+    if kind == EscalationKind.SUPPORT:
+        return _Words(did="handed it to Support")
+    if kind == EscalationKind.MID_MARKET:
+        return _Words(did="had Mid-Market looped in:", what=named)
+    whom = _ASKED_FOR.get(kind, "help")
+    asked = {"asked": "asked for", "granted": "granted", "declined": "declined", "done": "finished"}
+    return _Words(did=asked.get(state, state), what=whom)
+
+
+_ASKED_FOR: Mapping[str, str] = {
+    EscalationKind.SOLUTIONS_ARCHITECT: "a Solutions Architect",
+    EscalationKind.SALES_SUPPORT: "a move to Mid-Market or Enterprise",
+}
+
+
 def _plain(did: str, *, icon: str = "person") -> Callable[[_Row], _Words]:
     return lambda _row: _Words(did=did, icon=icon)
+
+
+def _undone(row: _Row) -> _Words:
+    return _Words(did="undid", what=row.get("name"))
+
+
+def _attached(row: _Row) -> _Words:
+    return _Words(did="attached", what=row.get("name"))
+
+
+def _detached(row: _Row) -> _Words:
+    return _Words(did="took away", what=row.get("name"))
 
 
 _TELLERS: Mapping[Verb, Callable[[_Row], _Words]] = {
@@ -198,10 +246,16 @@ _TELLERS: Mapping[Verb, Callable[[_Row], _Words]] = {
     Verb.WOKE: _plain("brought it back on its day", icon="clock"),
     Verb.CHANGED: _changed,
     Verb.LOGGED: _logged,
-    Verb.NOTE: _plain("noted", icon="note"),
+    Verb.NOTE: _plain("commented"),
+    Verb.ASKED: _plain("asked"),
+    Verb.ANSWERED: _answered,
     Verb.CLOSED: _closed,
     Verb.REOPENED: _plain("reopened it"),
     Verb.OVERDUE: _overdue,
+    Verb.ESCALATED: _escalated,
+    Verb.UNDONE: _undone,
+    Verb.ATTACHED: _attached,
+    Verb.DETACHED: _detached,
 }
 
 

@@ -109,6 +109,9 @@ STATICFILES_DIRS = [
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter/files"),
 ]
 
+# Where people reach the pages: links in mails begin with it.
+SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
+
 # The active fiscal year's rules: a file in smbcases/playbook/data.
 PLAYBOOK = env("PLAYBOOK", default="fy26")
 
@@ -117,9 +120,12 @@ WAKES = {
     "events": "accounts.tasks.apply_events",
     "applied": "routing.tasks.evaluate_events",
     "waiting": "routing.tasks.drain_pools",
+    "notices": "cases.tasks.mail_notices",
 }
 # Who tells how many places people have, and holds them while somebody's load is raised.
 PLACES = "routing.places.hold"
+BULK_MOST = 500  # cases that one act takes at once
+BULK_UNDO_SECONDS = 60
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

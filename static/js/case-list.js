@@ -58,6 +58,8 @@ const showSelection = () => {
     every.checked = chosen.length > 0 && chosen.length === all.length;
     every.indeterminate = chosen.length > 0 && chosen.length < all.length;
   }
+  const count = region()?.querySelector("[data-many-count]");
+  if (count) count.textContent = region().querySelector("[data-many-all]:checked") ? "All" : chosen.length || "";
   const button = document.querySelector("[data-pick-up]");
   if (!button) return;
   button.disabled = chosen.length === 0;
@@ -77,7 +79,7 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick-all]")) for (const pick of picks()) pick.checked = event.target.checked;
-  if (event.target.matches("[data-pick], [data-pick-all]")) showSelection();
+  if (event.target.matches("[data-pick], [data-pick-all], [data-many-all]")) showSelection();
 });
 
 // Nobody asks for news while nobody looks; and while a menu is open in the list, the list stays as it is.

@@ -21,6 +21,7 @@ _SAMPLES = {
     "place": "crm/not-there",
     "number": NOT_THERE,
     "key": "cases",
+    "run": "00000000-0000-4000-8000-000000000000",
 }
 _REGEXES = {
     r"^events/(?P<place>(?s:.+))\Z": "events/crm/not-there",

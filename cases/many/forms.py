@@ -1,0 +1,109 @@
+"""What people type for an act on many cases, once for all; what it comes to is kept as the API takes it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+
+from cases import numbers
+from cases.models import BulkRun, Case
+from smbcases.playbook import Playbook
+
+
+class ManyForm(forms.Form):
+    """A form for one run; shown again it holds what was typed before."""
+
+    def __init__(self, data: QueryDict | None = None, *, run: BulkRun) -> None:
+        super().__init__(data, initial=dict(run.given))
+        self.run = run
+        self.offer(self._rules())
+
+    def offer(self, rules: list[Playbook]) -> None:
+        """Fill the choices in, from the playbooks of the cases."""
+
+    def given(self) -> dict[str, Any]:
+        """What was typed, fit for JSON."""
+        return {
+            name: value.isoformat() if hasattr(value, "isoformat") else value
+            for name, value in self.cleaned_data.items()
+        }
+
+    def _rules(self) -> list[Playbook]:
+        cases = Case.objects.filter(pk__in=self.run.rows.values("case")).only("playbook")
+        return [one.rules for one in cases.order_by("playbook").distinct("playbook")]
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose a day.", "invalid": "Write the day as 2026-11-24."},
+    )
+
+
+def _what(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=900,
+        error_messages={"required": "Write what happens next."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NextSteps(ManyForm):
+    what = _what("Next step")
+    on = _day("When")
+
+
+class Later(ManyForm):
+    until = _day("Until")
+    what = _what("What happens then")
+
+
+class Status(ManyForm):
+    status = forms.ChoiceField(label="Status")
+
+    def offer(self, rules: list[Playbook]) -> None:
+        self._choices("status", _statuses(rules, stage="in_progress"))
+
+
+class Close(ManyForm):
+    status = forms.ChoiceField(label="How they end")
+    resolution_action = forms.ChoiceField(label="What was done")
+    feedback = forms.CharField(
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text="What the customers said. NA if there is none.",
+    )
+    duplicate_of = forms.CharField(
+        label="The case that dealt with it",
+        required=False,
+        max_length=20,
+        help_text="For duplicates only, such as SMB-10471.",
+    )
+    need_met = forms.BooleanField(label="The customers' needs are met", required=False)
+
+    def offer(self, rules: list[Playbook]) -> None:
+        self._choices("status", _statuses(rules, stage="closed"))
+        actions = {key: name for one in rules for key, name in one.closing.resolution_actions.items()}
+        self._choices("resolution_action", [("", "Choose…"), *actions.items()])
+
+    def clean_duplicate_of(self) -> str | None:
+        given = str(self.cleaned_data["duplicate_of"]).strip()
+        try:
+            return str(numbers.read(given)) if given else None
+        except numbers.NotANumber as error:
+            raise forms.ValidationError("Write the case's number, such as SMB-10471.") from error
+
+
+def _statuses(rules: list[Playbook], *, stage: str) -> list[tuple[str, str]]:
+    found = {
+        key: status.name for one in rules for key, status in one.statuses.items() if status.stage == stage
+    }
+    return [("", "Choose…"), *found.items()]

@@ -1,0 +1,67 @@
+"""Handing many cases over at once: the single act's rules and places, one reason for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from rest_framework import serializers
+
+from accounts.access import Act
+from accounts.models import Person
+from cases import places
+from cases.many.acts import BulkAct, Call, register
+from cases.many.forms import ManyForm
+from cases.serializers import Given
+from routing import by_hand
+from routing.forms import CASE_WORKERS
+from smbcases.playbook import Playbook
+
+
+class ToHandOverMany(Given):
+    to = serializers.EmailField(help_text="Who shall have them.")
+    reason = serializers.CharField(max_length=500, help_text="The history keeps it.")
+
+    def validate_to(self, email: str) -> Person:
+        to = Person.objects.filter(email__iexact=email).first()
+        if to is None:
+            raise serializers.ValidationError("Nobody has this address.")
+        return to
+
+
+class HandOver(ManyForm):
+    to = forms.ChoiceField(label="To")
+    reason = forms.CharField(
+        label="Why they change hands", max_length=500, help_text="The history of each keeps it."
+    )
+
+    def offer(self, rules: list[Playbook]) -> None:
+        people = Person.objects.filter(role__in=CASE_WORKERS, is_active=True).order_by("name", "id")
+        self._choices("to", [("", "Choose…"), *people.values_list("email", "name")])
+
+
+def _hold(_case_ids: Sequence[int], given: dict[str, Any], now: datetime) -> None:
+    places.hold([given["to"].pk], now=now)
+
+
+def _do(given: dict[str, Any], call: Call) -> None:
+    by_hand.hand_over(**call, to=given["to"], reason=given["reason"])
+
+
+def offer() -> None:
+    """Add it to what lists offer."""
+    register(
+        BulkAct(
+            key="hand_over",
+            name="Hand over",
+            done="handed over",
+            place=50,
+            act=Act.HAND_OVER_CASES,
+            shape=ToHandOverMany,
+            do=_do,
+            hold=_hold,
+            form=HandOver,
+        )
+    )
