@@ -242,10 +242,10 @@ _FIXES = {
     "status": ("pick up", "#act-pick-up"),
     "contact": ("choose", "case_contact"),
     "next_steps": ("write", "#next-step"),
-    "gitlab_admin": ("see", "account"),
+    "gitlab_admin": ("choose", "case_gitlab_admin"),
     "related_opportunity": ("link", "case_opportunity"),
-    "opportunity_close_date": ("see", "account"),
-    "renewal_risk": ("see", "account"),
+    "opportunity_close_date": ("set", "case_opportunity_close_date"),
+    "renewal_risk": ("choose", "case_renewal_risk"),
     "activity": ("log", "case_touch"),
 }
 

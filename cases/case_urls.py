@@ -1,10 +1,12 @@
 """One case: its page and what is done on it."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cases import case_acts, case_page
 
 urlpatterns = [
+    path("", include("cases.opportunities.urls")),
+    path("", include("cases.escalating.urls")),
     path("cases/<int:pk>/", case_page.case, name="case"),
     path("cases/<int:pk>/history/", case_page.history, name="case_history"),
     path("cases/<int:pk>/pick-up/", case_acts.pick_up, name="case_pick_up"),
@@ -14,7 +16,6 @@ urlpatterns = [
     path("cases/<int:pk>/close/", case_acts.close, name="case_close"),
     path("cases/<int:pk>/reopen/", case_acts.reopen, name="case_reopen"),
     path("cases/<int:pk>/touch/", case_acts.log_touch, name="case_touch"),
-    path("cases/<int:pk>/note/", case_acts.note, name="case_note"),
     path("cases/<int:pk>/contact/", case_acts.set_contact, name="case_contact"),
     path(
         "cases/<int:pk>/opportunity/",

@@ -18,8 +18,8 @@ IN_THE_FORM = frozenset(
 _FIXES = {
     "contact": ("case_contact", "choose"),
     "next_steps_on": ("case_next_steps", "change"),
-    "gitlab_admin": ("account", "see"),
-    "lead": ("account", "see"),
+    "gitlab_admin": ("case_gitlab_admin", "choose"),
+    "lead": ("case_lead", "decide"),
 }
 
 

@@ -3,10 +3,14 @@ export const show = (id) => {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   const opener = document.activeElement;
-  dialog.addEventListener("close", () => opener?.isConnected && opener.focus(), { once: true });
+  dialog.addEventListener("close", () => reachable(opener)?.focus(), { once: true });
   dialog.showModal();
   dialog.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button")?.focus();
 };
+
+// What opened it may stand in a menu that is closed again: then its face takes the focus.
+const reachable = (opener) =>
+  opener?.closest("details[data-menu]:not([open])")?.querySelector("summary") ?? (opener?.isConnected ? opener : null);
 
 export const anyOpen = () => document.querySelector("dialog[open]") !== null;
 

@@ -16,6 +16,7 @@ const search = () => {
 const press = (key) => {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return null;
+  target.closest("details[data-menu]:not([open])")?.setAttribute("open", ""); // so that it can take the focus
   if (target.matches("input:not([type=checkbox]), textarea, select")) target.focus();
   else target.click();
   return target;
