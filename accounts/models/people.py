@@ -107,11 +107,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name_plural = "people"
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="person_email_once_whatever_the_case"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email_once_whatever_the_case",
+                violation_error_message="Somebody signs in with this address already.",
+            ),
             models.UniqueConstraint(
                 "region",
                 condition=models.Q(role=Role.SALES_USER),
                 name="person_one_sales_user_a_region",
+                violation_error_message="This region has its Sales User already.",
             ),
         ]
 

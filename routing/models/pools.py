@@ -46,7 +46,11 @@ class Member(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pool", "person"], name="member_once_a_pool"),
-            models.CheckConstraint(condition=Q(weight__gte=1), name="member_weight_is_at_least_one"),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1),
+                name="member_weight_is_at_least_one",
+                violation_error_message="A weight is 1 or more. Who shall get no turns is taken out of the pool.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +78,7 @@ class TimeOff(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="time_off_ends_after_it_starts",
+                violation_error_message="The last day off lies before the first.",
             )
         ]
         indexes = [models.Index(fields=["ends_on", "starts_on"], name="time_off_by_day")]
