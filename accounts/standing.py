@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Account, Subscription
 from accounts.models.book import Segment
 from smbcases.lib import bulk
 from smbcases.playbook import Playbook
+
+BATCH = 5000
+_LOOKED_AT = ("id", "carr", "lam", "employees", "country", "segment", "tier", "outgrew_on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,39 @@ def look_again(accounts: Iterable[int], *, playbook: Playbook, now: datetime) ->
         after = stand(facts, before=standing_of(account), on=now.date(), playbook=playbook)
         rows.append({"id": account.id, "segment": after.segment, "outgrew_on": after.outgrew_on})
     bulk.update(Account, rows)
+
+
+def look_at_all(*, playbook: Playbook, now: datetime, write: bool) -> int:
+    """Every account anew, as after a change of the playbook; answers how many have another segment or tier.
+
+    Batch after batch in the order of their ids, each in a statement of its own; only what changes is written.
+    """
+    changed, last = 0, 0
+    while batch := list(Account.objects.filter(id__gt=last).order_by("id").only(*_LOOKED_AT)[:BATCH]):
+        rows = _changes(batch, playbook=playbook, on=now.date())
+        if write:
+            bulk.update(Account, rows)
+        changed, last = changed + len(rows), batch[-1].pk
+    return changed
+
+
+def _changes(batch: list[Account], *, playbook: Playbook, on: date) -> list[dict[str, Any]]:
+    plans = plans_outside((account.pk for account in batch), playbook=playbook, on=on)
+    rows = []
+    for account in batch:
+        before = standing_of(account)
+        facts = facts_of(account, plan=plans.get(account.pk, ""))
+        after = stand(facts, before=before, on=on, playbook=playbook)
+        if after != before:
+            rows.append(
+                {
+                    "id": account.pk,
+                    "segment": after.segment,
+                    "tier": after.tier,
+                    "outgrew_on": after.outgrew_on,
+                }
+            )
+    return rows
 
 
 def facts_of(account: Account, *, plan: str) -> Facts:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cases.models import Case, DueKind, Priority
+from smbcases import playbook
 
 if TYPE_CHECKING:
     from smbcases.playbook import Playbook
@@ -110,7 +111,7 @@ def _alert(case: Case, *, pick_up_by: datetime | None, limit_at: datetime | None
 
 
 def zone_of(case: Case) -> ZoneInfo:
-    territory = case.rules.territories.get(case.territory)
+    territory = playbook.territory(case.territory)
     return _zone(territory.time_zone if territory else "UTC")
 
 

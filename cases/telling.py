@@ -10,6 +10,7 @@ from accounts.models.book import ActivityKind
 from cases.models import Case, DueKind, EscalationKind, History, Origin, Verb
 from cases.models.history import Actor
 from cases.talk import mentions
+from smbcases import playbook
 
 _ICONS = {
     "gear": "cog-6-tooth",
@@ -183,7 +184,16 @@ def _closed(row: _Row) -> _Words:
     action = row.get("resolution_action")
     status = status_name(row.case, row.get("to"))
     said = f"{status}, {actions.get(action, action)}" if action else status
-    return _Words(did="closed it:", what=said, icon="closed")
+    deal = f"; its opportunity {row.get('opportunity')}" if row.get("opportunity") else ""
+    return _Words(did="closed it:", what=f"{said}{deal}", icon="closed")
+
+
+def _carried(row: _Row) -> _Words:
+    book = row.get("playbook")
+    name = playbook.get(book).name if book in playbook.keys() else book  # noqa: SIM118  a function of a module
+    territory = playbook.territory(row.get("to"))
+    where = f", to {territory.name}" if territory else ""
+    return _Words(did="carried it over to the routing of", what=f"{name}{where}", icon="gear")
 
 
 def _overdue(row: _Row) -> _Words:
@@ -252,6 +262,7 @@ _TELLERS: Mapping[Verb, Callable[[_Row], _Words]] = {
     Verb.CLOSED: _closed,
     Verb.REOPENED: _plain("reopened it"),
     Verb.OVERDUE: _overdue,
+    Verb.CARRIED: _carried,
     Verb.ESCALATED: _escalated,
     Verb.UNDONE: _undone,
     Verb.ATTACHED: _attached,

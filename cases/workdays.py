@@ -11,6 +11,7 @@ import holidays
 
 from cases import clocks
 from cases.models import Case
+from smbcases import playbook
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -28,7 +29,7 @@ def calendar_of(case: Case) -> Calendar:
     """That of the account's country; where none is known, the one its territory names; else weekends alone."""
     if case.account is not None and case.account.country:
         return Calendar(country=case.account.country.upper())
-    territory = case.rules.territories.get(case.territory)
+    territory = playbook.territory(case.territory)
     return Calendar(country=territory.calendar if territory else "")
 
 

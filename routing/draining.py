@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import ownership, writing
-from cases.models import Case
+from cases import carrying, ownership, writing
+from cases.models import Case, NoticeKind
 from cases.models.case import Cases
 from cases.ownership import Gift
-from routing import sticky
+from cases.talk import notices
+from routing import left_waiting, sticky
 from routing.candidates import load_candidates, need_of
 from routing.models import Assignment, Drain, Member, Pool, Rule, Waiting, WaitingReason
 from routing.ranking import Candidate, Need, Verdict, verdict
@@ -65,10 +66,19 @@ def drain_all(*, now: datetime | None = None) -> int:
     `now` is the clock of a replay; without it each drain reads the clock anew.
     """
     assigned = 0
+    _carry_over(now=now or timezone.now())
     for pool in Pool.objects.filter(playbook=playbook.active().key).order_by("id"):
         assigned += drain_until_settled(pool=pool, now=now)
     explain_unplaceable(now=now or timezone.now())
     return assigned
+
+
+@transaction.atomic
+def _carry_over(*, now: datetime) -> None:
+    """Bring in what waits in a territory of another playbook; why it waited there does not hold here."""
+    carried = carrying.carry_waiting(now=now)
+    if carried:
+        Waiting.objects.filter(case__in=carried).delete()
 
 
 def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:
@@ -102,7 +112,7 @@ def has_news(pool: Pool, *, now: datetime) -> bool:
     waiting = _waiting_in(pool)
     if not waiting.exists():
         return False
-    if _is_pulled(pool) or _unexplained(waiting).exists():
+    if _is_pulled(pool) or _unexplained(waiting).exists() or _for_nominator(waiting).exists():
         return True
     return _somebody_is_free(load_candidates(pool=pool, now=now))
 
@@ -115,6 +125,11 @@ def _waiting_in(pool: Pool) -> Cases:
 
 def _unexplained(waiting: Cases) -> Cases:
     return waiting.filter(Q(waiting__isnull=True) | Q(waiting__reason=WaitingReason.NO_REGION))
+
+
+def _for_nominator(waiting: Cases) -> Cases:
+    """Those that wait for one person, who may be back although nobody has a place free."""
+    return waiting.filter(waiting__reason=WaitingReason.FOR_NOMINATOR)
 
 
 def _is_pulled(pool: Pool) -> bool:
@@ -147,6 +162,7 @@ def drain(*, pool: Pool, now: datetime, after: Case | None = None) -> Drained | 
         record = _record(locked, candidates, assigned=len(given), left=len(left), now=now)
         _write_given(given, record=record, now=now)
         _write_left(newly_left, record=record, pool=locked)
+        left_waiting.tell(locked, [reason for _case, reason in newly_left], now=now)
         _write_turns(locked, rotation, given, now=now)
     return Drained(
         assigned=len(given),
@@ -160,7 +176,9 @@ def _load_waiting(pool: Pool, *, after: Case | None, only_new: bool) -> list[Cas
 
     While nobody is free, those that a drain has explained before need no second look.
     """
-    waiting = _unexplained(_waiting_in(pool)) if only_new else _waiting_in(pool)
+    waiting = _waiting_in(pool)
+    if only_new:
+        waiting = _unexplained(waiting) | _for_nominator(waiting)
     behind = waiting.filter(_goes_after(after)) if after else waiting
     ordered = behind.order_by("-priority", "queued_at", "id")
     loaded = ordered.select_related("waiting").only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN)
@@ -187,16 +205,34 @@ def _decide(
     given: list[_Given] = []
     left: list[tuple[Case, WaitingReason]] = []
     for case in cases:
-        need = need_of(case)
-        found = _by_claim(claims.get(case.pk, ()), rotation=rotation, need=need)
-        if found is None and rules.routing == "push":
-            pick = rotation.pick(need=need)
-            found = (pick, Rule.TURN) if pick else None
-        if found:
-            given.append(_Given(case=case, pick=found[0], rule=found[1]))
+        placed = _place(need_of(case), claims=claims.get(case.pk, ()), rotation=rotation, rules=rules)
+        if isinstance(placed, WaitingReason):
+            left.append((case, placed))
         else:
-            left.append((case, _reason(rotation, need=need, rules=rules)))
+            given.append(_Given(case=case, pick=placed[0], rule=placed[1]))
     return given, left
+
+
+def _place(
+    need: Need, *, claims: Sequence[sticky.Claim], rotation: Rotation, rules: playbook.Playbook
+) -> tuple[Pick, Rule] | WaitingReason:
+    """Who gets a case with this need and by which rule, or why it waits."""
+    if claims and claims[0].rule is Rule.NOMINATED and rotation.is_active(claims[0].person_id):
+        return _to_nominator(claims[0], rotation=rotation, need=need)
+    found = _by_claim(claims, rotation=rotation, need=need)
+    if found is None and rules.routing == "push":
+        pick = rotation.pick(need=need)
+        found = (pick, Rule.TURN) if pick else None
+    return found or _reason(rotation, need=need, rules=rules)
+
+
+def _to_nominator(
+    claim: sticky.Claim, *, rotation: Rotation, need: Need
+) -> tuple[Pick, Rule] | WaitingReason:
+    """A manager gave the account to this person, whatever they speak. While they are away the case waits for them:
+    as their cover's it would stay the cover's all year."""
+    pick = rotation.give(claim.person_id, need=Need(takes_place=need.takes_place))
+    return (pick, claim.rule) if pick else WaitingReason.FOR_NOMINATOR
 
 
 def _by_claim(claims: Iterable[sticky.Claim], *, rotation: Rotation, need: Need) -> tuple[Pick, Rule] | None:
@@ -247,9 +283,24 @@ def _write_given(given: Sequence[_Given], *, record: Drain, now: datetime) -> No
     ownership.give(gifts, now=now)
     rows = [_assignment(item, position=place, record=record, now=now) for place, item in enumerate(given, 1)]
     bulk.insert(Assignment, rows)
+    for item in given:
+        if item.rule is Rule.OPEN_CASE_OWNER:
+            _tell_of_another(item, now=now)
     Waiting.objects.filter(
         case__in=[item.case.pk for item in given if hasattr(item.case, "waiting")]
     ).delete()
+
+
+def _tell_of_another(item: _Given, *, now: datetime) -> None:
+    """Whoever works the account's open case gets the new one with a message."""
+    notices.tell(
+        people=[item.pick.candidate.id],
+        kind=NoticeKind.ASSIGNED,
+        case_id=item.case.pk,
+        by=None,
+        now=now,
+        text="You have an open case of its account.",
+    )
 
 
 def _assignment(item: _Given, *, position: int, record: Drain, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The case and the history of everything that was done to it."""
 
+from cases.models.carrying import CarryOver
 from cases.models.case import Case, DueKind, Origin, Priority
 from cases.models.escalations import Escalation, EscalationKind, EscalationState
 from cases.models.files import Attachment
@@ -15,6 +16,7 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "CalendarFeed",
+    "CarryOver",
     "Case",
     "DueKind",
     "Escalation",

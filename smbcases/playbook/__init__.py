@@ -30,6 +30,7 @@ __all__ = [
     "active",
     "get",
     "keys",
+    "territory",
 ]
 
 
@@ -42,6 +43,12 @@ def get(key: str) -> Playbook:
 def active() -> Playbook:
     """The rules in force: those that settings.PLAYBOOK names."""
     return get(settings.PLAYBOOK)
+
+
+def territory(key: str) -> Territory | None:
+    """A territory of any playbook, the newest first; None where none has it."""
+    books = (get(name) for name in reversed(keys()))
+    return next((book.territories[key] for book in books if key in book.territories), None)
 
 
 def keys() -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""`manage.py playbook check | show [KEY] | diff A B | load`: read, compare and load the rules of a fiscal year."""
+"""`manage.py playbook check | show [KEY] | diff A B | load | carry-over`: the rules of a fiscal year, read, compared,
+loaded, and the book brought in line with them."""
 
 import importlib
 from itertools import groupby
@@ -6,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from smbcases import playbook
 from smbcases.playbook import comparison, summary
@@ -32,10 +34,14 @@ class Command(BaseCommand):
             "load",
             help="Bring the case types of every playbook into the database, but for those that Ops edited.",
         )
+        carry = actions.add_parser(
+            "carry-over", help="Bring the book in line with the active playbook; load does it after a change."
+        )
+        carry.add_argument("--dry-run", action="store_true", help="only say what it would do")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         try:
-            getattr(self, f"_{action}")(**options)
+            getattr(self, f"_{action.replace('-', '_')}")(**options)
         except (PlaybookError, UnknownPlaybook) as error:
             raise CommandError(str(error)) from error
 
@@ -87,3 +93,17 @@ class Command(BaseCommand):
         )
         for name in loaded.kept:
             self.stdout.write(f"  {name} stays as Ops edited it, though the file has changed")
+        carrying = importlib.import_module("cases.carrying")
+        if carrying.is_due():
+            self._carry_over(dry_run=False)
+
+    def _carry_over(self, *, dry_run: bool, **options: Any) -> None:
+        carrying = importlib.import_module("cases.carrying")
+        now = timezone.now()
+        done = carrying.preview(now=now) if dry_run else carrying.carry_all(now=now)
+        said = "would be" if dry_run else "were"
+        name = playbook.get(done.playbook).name
+        self.stdout.write(f"{done.before or 'nothing'} → {done.playbook}")
+        self.stdout.write(f"  {done.waiting} waiting cases {said} routed by {name}")
+        self.stdout.write(f"  {done.keeping} cases in hand keep the rules that they were opened under")
+        self.stdout.write(f"  {done.accounts} accounts {said} given another segment or tier")

@@ -1,0 +1,185 @@
+"""Switching the playbook: what waits is routed by the new one, what is in hand keeps its rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Account
+from cases import carrying, lifecycle, planning, sweep
+from cases.closing import Closure
+from cases.models import CarryOver, Case, Verb
+from routing import by_hand, draining
+from routing.models import Waiting
+from tests import factories
+from tests.cases.desk import at_desk, text
+from tests.factories import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def carry(*words: str) -> str:
+    out = StringIO()
+    call_command("playbook", "carry-over", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "region", "was", "becomes"),
+    [
+        ("fy25", "fy26", "AMER", "amer-apj", "amer"),
+        ("fy25", "fy26", "APJ", "amer-apj", "emea-apj"),
+        ("fy25", "fy26", "EMEA", "emea", "emea-apj"),
+        ("fy26", "fy25", "APJ", "emea-apj", "amer-apj"),
+        ("fy26", "fy25", "AMER", "amer", "amer-apj"),
+    ],
+)
+def test_what_waits_is_routed_by_the_active_playbook(
+    settings: Any, before: str, after: str, region: str, was: str, becomes: str
+) -> None:
+    settings.PLAYBOOK = before
+    case = factories.case(account=factories.account(region=region), region=region)
+    assert case.territory == was
+    settings.PLAYBOOK = after
+    assert carrying.carry_waiting(now=NOW + DAY) == [case.pk]
+    case.refresh_from_db()
+    assert (case.territory, case.playbook) == (becomes, before)
+    row = case.history.get(verb=Verb.CARRIED)
+    assert row.data == {"from": was, "to": becomes, "playbook": after}
+    assert carrying.carry_waiting(now=NOW + DAY) == []
+
+
+def test_without_an_account_the_old_territory_says_where(settings: Any) -> None:
+    settings.PLAYBOOK = "fy26"
+    amer, mixed = factories.cases(1, region="AMER")[0], factories.cases(1, region="APJ")[0]
+    settings.PLAYBOOK = "fy25"
+    carrying.carry_waiting(now=NOW)
+    for case, territory in ((amer, "amer-apj"), (mixed, "")):
+        case.refresh_from_db()
+        assert case.territory == territory
+
+
+def test_a_drain_brings_it_in_and_gives_it_out(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    factories.team(factories.pool("amer-apj", playbook="fy25"), 1)
+    case = factories.case()
+    draining.drain_all(now=NOW)
+    assert Waiting.objects.get(case=case).reason == "queue"
+    settings.PLAYBOOK = "fy26"
+    (maya,) = factories.team(factories.pool("amer"), 1)
+    assert draining.drain_all(now=NOW + DAY) == 1
+    case.refresh_from_db()
+    assert case.owner == maya
+    assert not Waiting.objects.filter(case=case).exists()
+
+
+def test_a_pushed_case_is_taken_from_the_queue_after_the_switch_back(settings: Any) -> None:
+    settings.PLAYBOOK = "fy26"
+    case = factories.case()
+    settings.PLAYBOOK = "fy25"
+    maya = factories.member(factories.pool("amer-apj", playbook="fy25")).person
+    draining.drain_all(now=NOW)
+    assert by_hand.take_next(by=maya, now=NOW).pk == case.pk
+
+
+def test_an_old_case_is_worked_to_its_close_by_its_own_rules(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    maya = factories.member(factories.pool("amer-apj", playbook="fy25")).person
+    account = factories.account()
+    case = factories.case(account=account, contact_id=factories.contact(account).pk)
+    by_hand.take_next(by=maya, now=NOW)
+    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
+    settings.PLAYBOOK = "fy26"
+    factories.member(factories.pool("amer"), person=maya)
+    planning.put_off(
+        case_id=case.pk, until=TODAY + 3 * DAY, what="Ask about the budget", by=maya, now=NOW + DAY
+    )
+    sweep.sweep(now=NOW + 4 * DAY)
+    case.refresh_from_db()
+    assert case.owner is None, "FY25 gives it back to the queue"
+    draining.drain_all(now=NOW + 4 * DAY)
+    case.refresh_from_db()
+    assert (case.owner, case.territory) == (maya, "amer")
+    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW + 4 * DAY)
+    case.refresh_from_db()
+    assert case.status == "in_progress"
+    ending = Closure(status="resolved", resolution_action="answered_question")
+    lifecycle.close(case_id=case.pk, closure=ending, by=maya, now=NOW + 4 * DAY)
+    lifecycle.reopen(case_id=case.pk, reason="Another question", by=maya, now=NOW + 5 * DAY)
+    draining.drain_all(now=NOW + 5 * DAY)
+    case.refresh_from_db()
+    assert case.owner == maya, "it goes back to who had it"
+
+
+def test_the_page_says_which_rules_hold(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    maya = at_desk(factories.person())
+    case = factories.case(owner=maya.person)
+    settings.PLAYBOOK = "fy26"
+    page = text(maya.open(case))
+    assert "Opened under FY25: its rules still hold." in page
+    assert "feedback is optional" in page
+    assert "its rules still hold" not in text(maya.open(factories.case(owner=maya.person)))
+
+
+def test_a_manager_of_the_old_territory_still_works_what_is_in_hand(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    manager = factories.person("manager", region="EMEA")
+    case = factories.case(owner=factories.person(), region="EMEA")
+    settings.PLAYBOOK = "fy26"
+    planning.set_next_steps(case_id=case.pk, what="Call them about it", on=TODAY, by=manager, now=NOW)
+
+
+def test_the_command_says_what_it_would_do_then_does_it_once(settings: Any) -> None:
+    settings.PLAYBOOK = "fy26"
+    account = factories.account(tier=1, segment="smb")
+    factories.subscription(account, plan="ultimate")
+    Account.objects.filter(pk=account.pk).update(tier=2)
+    call_command("playbook", "load", stdout=StringIO())
+    case, held = factories.case(account=account), factories.case(owner=factories.person())
+    settings.PLAYBOOK = "fy25"
+    told = carry("--dry-run")
+    assert "1 waiting cases would be routed by FY25" in told
+    assert "1 cases in hand keep the rules" in told
+    assert Case.objects.get(pk=case.pk).territory == "amer"
+    out = StringIO()
+    call_command("playbook", "load", stdout=out)
+    assert "fy26 → fy25" in out.getvalue()
+    assert Case.objects.get(pk=case.pk).territory == "amer-apj"
+    assert Case.objects.get(pk=held.pk).territory == "amer"
+    assert CarryOver.objects.count() == 2
+    call_command("playbook", "load", stdout=StringIO())
+    assert CarryOver.objects.count() == 2
+
+
+def test_accounts_are_looked_at_by_the_lines_of_the_active_playbook(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    account = factories.account(tier=3)
+    factories.subscription(account, plan="ultimate", renews_on=(NOW + 300 * DAY).date())
+    done = carrying.carry_all(now=NOW)
+    account.refresh_from_db()
+    assert (account.tier, account.segment, account.outgrew_on, done.accounts) == (2, "smb", TODAY, 1)
+    settings.PLAYBOOK = "fy26"
+    carrying.carry_all(now=NOW)
+    account.refresh_from_db()
+    assert account.outgrew_on is None
+
+
+def test_many_cases_cost_what_one_does(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    counts = []
+    for many in (1, 40):
+        settings.PLAYBOOK = "fy25"
+        factories.cases(many)
+        settings.PLAYBOOK = "fy26"
+        with CaptureQueriesContext(connection) as queries:
+            assert len(carrying.carry_waiting(now=NOW)) == many
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
