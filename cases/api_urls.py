@@ -3,11 +3,15 @@
 from django.urls import include, path, register_converter
 
 from cases import api, numbers
+from cases.files import api as files
 from cases.many import api as many
 
 register_converter(numbers.InAddress, "case")
 
 urlpatterns = [
+    path("cases/<case:number>/attachments", files.Files.as_view(), name="api_case_files"),
+    path("cases/<case:number>/attachments/<int:attachment>", files.OneFile.as_view(), name="api_case_file"),
+    path("", include("cases.agenda.api_urls")),
     path("", include("cases.opportunities.api_urls")),
     path("", include("cases.escalating.api_urls")),
     path("cases/bulk", many.Preview.as_view(), name="api_bulk"),
@@ -25,5 +29,6 @@ urlpatterns = [
     path("cases/<case:number>/contact", api.SetContact.as_view(), name="api_case_contact"),
     path("cases/<case:number>/opportunity", api.LinkOpportunity.as_view(), name="api_case_opportunity"),
     path("cases/<case:number>/activities", api.LogActivity.as_view(), name="api_case_activities"),
+    path("", include("cases.talk.api_urls")),
     path("cases/<case:number>/notes", api.AddNote.as_view(), name="api_case_notes"),
 ]

@@ -23,6 +23,12 @@ class NoSuchTask(Refusal):
     title = "There is no such task"
 
 
+class StaleTask(Refusal):
+    name = "stale-task"
+    status = 412
+    title = "The task has changed since you read it"
+
+
 class BadTask(Refusal):
     """Nothing to do is said, or a day that cannot be meant."""
 
@@ -57,9 +63,9 @@ def add(*, plan: Plan, by: Person, now: datetime) -> Task:
 
 
 @transaction.atomic
-def change(*, task_id: int, plan: Plan, by: Person, now: datetime) -> Task:
+def change(*, task_id: int, plan: Plan, by: Person, now: datetime, seen: int | None = None) -> Task:
     """Let it say something else; another time to be reminded at reminds anew. Raises as `add` does, and NoSuchTask."""
-    task = _find(by, task_id)
+    task = _find(by, task_id, seen=seen)
     if plan.remind_at != task.remind_at:
         task.reminded_at = None
     _take(task, plan, by=by, now=now)
@@ -68,9 +74,9 @@ def change(*, task_id: int, plan: Plan, by: Person, now: datetime) -> Task:
 
 
 @transaction.atomic
-def set_done(*, task_id: int, done: bool, by: Person, now: datetime) -> Task:
+def set_done(*, task_id: int, done: bool, by: Person, now: datetime, seen: int | None = None) -> Task:
     """Tick it off, or open it again. Twice is the same as once. Raises NoSuchTask."""
-    task = _find(by, task_id)
+    task = _find(by, task_id, seen=seen)
     if done is (task.done_at is None):
         task.done_at = now if done else None
         task.changed_at = now
@@ -79,9 +85,9 @@ def set_done(*, task_id: int, done: bool, by: Person, now: datetime) -> Task:
 
 
 @transaction.atomic
-def remove(*, task_id: int, by: Person, now: datetime) -> Task:
+def remove(*, task_id: int, by: Person, now: datetime, seen: int | None = None) -> Task:
     """Take it away; `restore` puts it back for a day. Raises NoSuchTask."""
-    task = _find(by, task_id)
+    task = _find(by, task_id, seen=seen)
     task.removed_at = now
     task.save(update_fields=["removed_at"])
     return task
@@ -104,11 +110,14 @@ def forget_removed(*, now: datetime) -> int:
     return deleted
 
 
-def _find(person: Person, task_id: int, *, locked: bool = True) -> Task:
+def _find(person: Person, task_id: int, *, locked: bool = True, seen: int | None = None) -> Task:
+    """Their task. Raises NoSuchTask, and StaleTask where `seen` is not its present mark."""
     tasks = Task.objects.of(person).select_related("case", "account")
     task = (tasks.select_for_update(of=("self",)) if locked else tasks).filter(pk=task_id).first()
     if task is None:
         raise NoSuchTask("There is no such task, or it was removed.")
+    if seen is not None and seen != task.mark:
+        raise StaleTask("The task was changed since. Read it again.")
     return task
 
 

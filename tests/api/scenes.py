@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Person
+from cases.agenda import tasks
+from cases.agenda.tasks import Plan
 from cases.models import Case
 from tests import factories
 from tests.api.book import NOW, Book
@@ -59,10 +61,19 @@ def seen_by_ops(book: Book) -> Scene:
     return about(book, book.case(), by=book.otto)
 
 
+def with_a_task(book: Book) -> Scene:
+    plan = Plan(what="Ask Jonas for the PO", due_on=NOW.date())
+    return Scene(by=book.maya, path={"task": tasks.add(plan=plan, by=book.maya, now=NOW).pk})
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_pick_up": newly_assigned,
     "cases_reopen": closed,
     "cases_take_next": in_the_queue,
     "events_push": seen_by_ops,
+    "tasks_change": with_a_task,
+    "tasks_delete": with_a_task,
+    "tasks_read": with_a_task,
+    "tasks_set_done": with_a_task,
 }
 PLAYBOOKS: Mapping[str, str] = {"cases_take_next": "fy25"}  # fy26 where nothing is said
