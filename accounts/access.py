@@ -47,6 +47,10 @@ class Act(StrEnum):
     EXCEED_CAPACITY = "exceed_capacity"
     ANSWER_REQUESTS = "answer_requests"
     FILE_CASES = "file_cases"
+    NOMINATE = "nominate"
+    SEE_NOMINATIONS = "see_nominations"
+    DECIDE_NOMINATIONS = "decide_nominations"
+    WRITE_PLANS = "write_plans"
     SEE_BOOK = "see_book"
     CHANGE_BOOK = "change_book"
     SEE_TEAM = "see_team"
@@ -68,6 +72,9 @@ _ADVOCATE = {
     Act.TAKE_CASES: Reach.OWN,
     Act.HAND_OVER_CASES: Reach.OWN,
     Act.FILE_CASES: A,
+    Act.NOMINATE: Reach.OWN,
+    Act.SEE_NOMINATIONS: Reach.OWN,
+    Act.WRITE_PLANS: Reach.OWN,
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
     Act.SEE_EVENTS: A,
@@ -82,6 +89,9 @@ _MANAGER = {
     Act.EXCEED_CAPACITY: Reach.REGION,
     Act.ANSWER_REQUESTS: Reach.REGION,
     Act.FILE_CASES: A,
+    Act.SEE_NOMINATIONS: Reach.REGION,
+    Act.DECIDE_NOMINATIONS: Reach.REGION,
+    Act.WRITE_PLANS: Reach.REGION,
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
     Act.SEE_EVENTS: A,

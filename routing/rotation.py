@@ -59,6 +59,11 @@ class Rotation:
         self._count(chosen, need=need, last_turn=chosen.last_turn)
         return Pick(candidate=chosen)
 
+    def is_active(self, person_id: int) -> bool:
+        """Whether they are in this pool and work cases, here or away."""
+        member = self.members.get(person_id)
+        return member is not None and member.active
+
     def cover_of(self, person_id: int) -> int | None:
         """Who covers for somebody who is away today."""
         member = self.members.get(person_id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from cases.models import Case
-from routing.models import Assignment, Rule
+from routing.models import Assignment, Nomination, Rule, State
 from smbcases import playbook
 
 HIGH_VALUE = "high_value_account"
@@ -21,12 +22,31 @@ class Claim:
 
 
 def load_claims(cases: Sequence[Case], *, rules: playbook.Playbook) -> dict[int, list[Claim]]:
-    """The claims on each case by its id, strongest first: in the playbook's order, then its former owner."""
+    """The claims on each case by its id, strongest first: who nominated it, then in the playbook's order, then its
+    former owner."""
     found: dict[int, list[Claim]] = defaultdict(list)
-    for name in (*rules.sticky, Rule.FORMER_OWNER):
+    for name in (Rule.NOMINATED, *rules.sticky, Rule.FORMER_OWNER):
         for case_id, person_id in _READERS[Rule(name)](cases):
             found[case_id].append(Claim(person_id=person_id, rule=Rule(name)))
     return found
+
+
+def _nominators(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
+    """For each High Value Account case who nominated its account for that fiscal year, but for one that comes back to
+    somebody else, to whom it was handed over."""
+    high_value = [case for case in cases if case.case_type == HIGH_VALUE and case.account_id]
+    if not high_value:
+        return
+    approved = Nomination.objects.filter(
+        state=State.APPROVED, account__in=[case.account_id for case in high_value]
+    )
+    rows = approved.values_list("account_id", "fiscal_year", "advocate_id")
+    advocates = {(account, year): advocate for account, year, advocate in rows}
+    for case in high_value:
+        year = case.rules.fiscal_year_of(case.opened_at.astimezone(UTC).date()).name
+        advocate = advocates.get((case.account_id or 0, year))
+        if advocate and case.meant_for_id in {None, advocate}:
+            yield case.pk, advocate
 
 
 def _high_value_owners(cases: Sequence[Case]) -> Iterable[tuple[int, int]]:
@@ -78,6 +98,7 @@ def _had(cases: Sequence[Case]) -> set[tuple[int, int]]:
 
 
 _READERS: dict[Rule, Callable[[Sequence[Case]], Iterable[tuple[int, int]]]] = {
+    Rule.NOMINATED: _nominators,
     Rule.HIGH_VALUE_OWNER: _high_value_owners,
     Rule.IQM: _booked,
     Rule.OPEN_CASE_OWNER: _open_case_owners,

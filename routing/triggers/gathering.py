@@ -160,6 +160,13 @@ def new_in_book(trigger: Trigger, *, today: date) -> QuerySet[Any]:
     return named.exclude(Exists(had))
 
 
+def rows_of_account(trigger: Trigger, account_id: int, *, today: date) -> QuerySet[Any]:
+    """The records of one account that satisfy the condition, whether or not they had a case."""
+    condition = compile_condition(trigger.condition, root=trigger.asked_of)
+    rows = _with_account(condition).filter(**{f"{condition.root.account_prefix}pk": account_id})
+    return condition.where(rows, today=today)
+
+
 def _occurrence_sql(trigger: Trigger, *, today: date) -> Concat:
     """`looks.occurrence` in SQL, for records that no event woke."""
     parts: list[Any] = [Value(f"{trigger.asked_of}:"), "external_id"]

@@ -34,6 +34,10 @@ DESK = {Role.ADVOCATE, Role.TEAM_LEAD, Role.MANAGER, Role.OPS}
         (Act.HAND_OVER_CASES, DESK),
         (Act.EXCEED_CAPACITY, {Role.MANAGER, Role.OPS}),
         (Act.FILE_CASES, {*DESK, Role.STAKEHOLDER, Role.RENEWALS_MANAGER}),
+        (Act.NOMINATE, {Role.ADVOCATE, Role.TEAM_LEAD, Role.OPS}),
+        (Act.SEE_NOMINATIONS, DESK),
+        (Act.DECIDE_NOMINATIONS, {Role.MANAGER, Role.OPS}),
+        (Act.WRITE_PLANS, DESK),
         (Act.SEE_BOOK, {*DESK, Role.RENEWALS_MANAGER}),
         (Act.CHANGE_BOOK, {Role.OPS}),
         (Act.SEE_TEAM, DESK),
@@ -142,7 +146,7 @@ def test_what_is_not_theirs_is_refused_on_the_page_and_by_api_with_the_same_word
     me, other = factories.person(), factories.person()
     case = factories.case(owner=other)
     client.force_login(me)
-    page = client.post(reverse("case_note", args=[case.pk]), {"text": "x", "version": case.version})
+    page = client.post(reverse("case_comment", args=[case.pk]), {"text": "x", "version": case.version})
     assert page.status_code < 400, "who sees a case may say something on it"
     case.refresh_from_db()
     sent = {"what": "Send the quote to them", "on": "2030-01-01", "status": "engaged"}

@@ -1,0 +1,49 @@
+"""Whose nominations somebody sees and decides: reaches of `accounts.access` as filters."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.access import Act, Reach, reach
+from accounts.models import Account, Person, Role
+from routing.models import Nomination
+from smbcases import playbook
+
+
+def visible(person: Person) -> QuerySet[Nomination]:
+    """The nominations that `person` may see: their own, those of their region, or all."""
+    return Nomination.objects.filter(_within(person, Act.SEE_NOMINATIONS))
+
+
+def decidable(person: Person) -> QuerySet[Nomination]:
+    """Those that `person` may decide, or could have decided."""
+    return Nomination.objects.filter(_within(person, Act.DECIDE_NOMINATIONS, own=False))
+
+
+def may_decide(person: Person, nomination: Nomination) -> bool:
+    return decidable(person).filter(pk=nomination.pk).exists()
+
+
+def _within(person: Person, act: Act, *, own: bool = True) -> Q:
+    how_far = reach(person, act)
+    if how_far is Reach.ALL:
+        return Q()
+    if how_far is Reach.REGION:
+        return Q(account__region__in=regions_of(person)) | Q(advocate__manager=person)
+    return Q(advocate=person) if own and how_far is not Reach.NONE else Q(pk__in=[])
+
+
+def regions_of(person: Person) -> tuple[str, ...]:
+    """The regions of the territory that a person's region lies in."""
+    rules = playbook.active()
+    territory = rules.territory_of(person.region)
+    return rules.territories[territory].regions if territory else ()
+
+
+def deciders_of(account: Account) -> list[int]:
+    """The ids of the managers of the account's territory."""
+    rules = playbook.active()
+    territory = rules.territory_of(account.region)
+    regions = rules.territories[territory].regions if territory else ()
+    managers = Person.objects.filter(role=Role.MANAGER, is_active=True, region__in=regions)
+    return list(managers.order_by("id").values_list("pk", flat=True))
