@@ -203,7 +203,7 @@ class ToClose(Given):
     status = serializers.CharField(max_length=20, help_text="A closed status of the case's playbook.")
     resolution_action = serializers.CharField(default="", allow_blank=True, max_length=40)
     feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
-    duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True, max_length=20)
+    duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True)
     need_met = serializers.BooleanField(default=False)
     will_churn = serializers.BooleanField(default=False, help_text="The customer certainly leaves.")
     opportunity = serializers.ChoiceField(
@@ -245,4 +245,4 @@ class ToActivity(Given):
 
 
 class ToNote(Given):
-    text = serializers.CharField(max_length=10_000)
+    text = serializers.CharField(help_text="At most 10,000 characters; @name, @initials or @address mentions somebody.")

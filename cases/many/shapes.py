@@ -16,7 +16,7 @@ class ToCloseMany(Given):
     status = serializers.CharField(max_length=20, help_text="A closed status of the cases' playbook.")
     resolution_action = serializers.CharField(default="", allow_blank=True, max_length=40)
     feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
-    duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True, max_length=20)
+    duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True)
     need_met = serializers.BooleanField(default=False)
 
 
