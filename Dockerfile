@@ -11,7 +11,7 @@ COPY requirements/base.txt ./
 RUN /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r base.txt
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home smbcases
+RUN useradd --system --uid 10001 --create-home smbcases && install --directory --owner smbcases /files
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

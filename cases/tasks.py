@@ -4,10 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases import sweep
-from cases.talk import digest, overdue
-from smbcases.lib.wake import heard
 from cases.agenda import reminding
 from cases.agenda import tasks as own_tasks
+from cases.files import sweeping
+from cases.mail import outbox
+from cases.talk import digest, overdue
+from smbcases.lib.wake import heard
 
 
 @shared_task
@@ -30,3 +32,16 @@ def mail_notices() -> None:
     """Mail what people wish to have mailed by now."""
     heard("notices")
     digest.mail_due(now=timezone.now())
+
+
+@shared_task
+def send_mails() -> None:
+    """Send the mails to customers that are due."""
+    heard("mails")
+    outbox.send_waiting(clock=timezone.now)
+
+
+@shared_task
+def sweep_files() -> None:
+    """Delete the files that nobody needs any more."""
+    sweeping.sweep(now=timezone.now())

@@ -18,6 +18,10 @@ SCHEDULE = {
     "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
     "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
+    "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken
     "mail notices": _every(60, "cases.tasks.mail_notices"),  # daily ones, and those whose wake-up was lost
-    "forget answers": _every(3600, "accounts.tasks.forget_answers"),  # of requests that nobody repeats any more
+    "forget answers": _every(
+        3600, "accounts.tasks.forget_answers"
+    ),  # of requests that nobody repeats any more
+    "sweep files": _every(3600, "cases.tasks.sweep_files"),  # removed ones, and those without a row
 }

@@ -121,11 +121,36 @@ WAKES = {
     "applied": "routing.tasks.evaluate_events",
     "waiting": "routing.tasks.drain_pools",
     "notices": "cases.tasks.mail_notices",
+    "mails": "cases.tasks.send_mails",
 }
+# Mails to customers: from the team's address, with answers to cases+…@MAIL_DOMAIN.
+MAIL_DOMAIN = env("MAIL_DOMAIN", default="cases.example.com")
+MAIL_ADDRESS = env("MAIL_ADDRESS", default=f"smb@{MAIL_DOMAIN}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
+EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20  # a server that says nothing would hold a worker for ever
 # Who tells how many places people have, and holds them while somebody's load is raised.
 PLACES = "routing.places.hold"
 BULK_MOST = 500  # cases that one act takes at once
 BULK_UNDO_SECONDS = 60
+
+# Files on cases. An empty list of types takes every kind whose ending is not blocked; programs are never taken.
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=25) * 1024 * 1024
+ATTACHMENT_MAX_BYTES_OF_CASE = env.int("ATTACHMENT_MAX_MB_OF_CASE", default=200) * 1024 * 1024
+ATTACHMENT_ALLOWED_TYPES: list[str] = env.list("ATTACHMENT_ALLOWED_TYPES", default=[])
+ATTACHMENT_BLOCKED_ENDINGS: list[str] = env.list(
+    "ATTACHMENT_BLOCKED_ENDINGS",
+    default=(
+        "app apk bash bat bin cmd com cpl dll dmg exe gadget hta inf ins jar js jse lnk mjs msc msi msp pif php pl ps1"
+        " psm1 py rb reg scr sh vb vbe vbs ws wsf wsh zsh"
+    ).split(),
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

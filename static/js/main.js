@@ -6,5 +6,7 @@ import "./toasts.js";
 import "./keys.js";
 import "./case-list.js";
 import "./case.js";
+import "./files.js";
+import "./mentions.js";
 
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;

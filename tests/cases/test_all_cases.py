@@ -70,11 +70,11 @@ def test_costs_the_same_queries_for_any_number(
     client.force_login(maya)
     for _ in range(cases):
         factories.case(owner=maya)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/cases/")
 
 
-def test_the_list_offers_no_pick_up(client: Client, settings: Any) -> None:
+def test_the_list_picks_nothing_up_at_once(client: Client, settings: Any) -> None:
     factories.case()
     client.force_login(factories.person())
-    assert "data-pick" not in client.get("/cases/").content.decode()
+    assert "data-pick-up" not in client.get("/cases/").content.decode()

@@ -1,0 +1,1 @@
+"""Files on cases: what may be attached, by whom, how it is kept, and how it is given out."""

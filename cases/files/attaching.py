@@ -1,0 +1,161 @@
+"""A file comes to a case, and is taken away. The file is written first and its row in the transaction after; where that
+fails the file is deleted at once, and what even that leaves behind a sweep finds by its folder's day."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import Person
+from cases import access, writing
+from cases.files import kinds, names, rights
+from cases.models import Attachment, Case, Verb
+from cases.models.files import place
+from cases.writing import Change, Entry
+from smbcases.lib.refusal import Refusal
+
+_HEAD = 8192
+
+
+class EmptyFile(Refusal):
+    name = "file-empty"
+    status = 422
+    title = "The file is empty"
+
+
+class FileTooLarge(Refusal):
+    name = "file-too-large"
+    status = 413
+    title = "The file is too large"
+
+
+class CaseIsFull(Refusal):
+    name = "case-files-full"
+    title = "The case has no room for more files"
+
+
+class AlreadyAttached(Refusal):
+    name = "already-attached"
+    title = "The case has this file already"
+
+
+class NoSuchFile(Refusal):
+    name = "no-such-file"
+    status = 404
+    title = "There is no such file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Looked:
+    name: str
+    size: int
+    kind: str
+    sha256: str
+
+
+def attach(
+    *, case_id: int, file: File[bytes], name: str, by: Person, now: datetime, version: int | None = None
+) -> Attachment:
+    """Keep the file with the case. Raises NoSuchCase, PermissionDenied, EmptyFile, FileTooLarge, NotThisKind,
+    AlreadyAttached (same content), CaseIsFull."""
+    _check(_visible(case_id, by=by), by=by)
+    looked = _look(file, name=names.clean(name))
+    file.seek(0)
+    key = default_storage.save(place(Attachment(), ""), file)
+    try:
+        return _keep(case_id, looked, key=key, by=by, now=now, version=version)
+    except BaseException:
+        default_storage.delete(key)
+        raise
+
+
+def _visible(case_id: int, *, by: Person) -> Case:
+    case = access.visible(by).select_related("owner").filter(pk=case_id).first()
+    if case is None:
+        raise writing.NoSuchCase("There is no such case, or it was removed.")
+    return case
+
+
+def _check(case: Case, *, by: Person) -> None:
+    rights.check_may_attach(by, case)
+
+
+def _look(file: File[bytes], *, name: str) -> _Looked:
+    size = file.size or 0
+    if not size:
+        raise EmptyFile(f"“{name}” is empty.")
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        most = settings.ATTACHMENT_MAX_BYTES // 1024 // 1024
+        raise FileTooLarge(f"“{name}” is larger than {most} MB.")
+    digest = hashlib.sha256()
+    head = b""
+    for chunk in file.chunks():
+        head = head or chunk[:_HEAD]
+        digest.update(chunk)
+    kind = kinds.content_type(head, name=name)
+    kinds.check(
+        head,
+        name=name,
+        kind=kind,
+        endings=settings.ATTACHMENT_BLOCKED_ENDINGS,
+        allowed=settings.ATTACHMENT_ALLOWED_TYPES,
+    )
+    return _Looked(name=name, size=size, kind=kind, sha256=digest.hexdigest())
+
+
+@transaction.atomic
+def _keep(
+    case_id: int, looked: _Looked, *, key: str, by: Person, now: datetime, version: int | None
+) -> Attachment:
+    case = writing.lock_one(case_id, version=version)
+    _check(case, by=by)
+    there = Attachment.objects.there().filter(case=case)
+    same = there.filter(sha256=looked.sha256).first()
+    if same is not None:
+        raise AlreadyAttached(f"{case.number} has this file already, as “{same.name}”.")
+    held = there.aggregate(size=Sum("size"))["size"] or 0
+    if held + looked.size > settings.ATTACHMENT_MAX_BYTES_OF_CASE:
+        most = settings.ATTACHMENT_MAX_BYTES_OF_CASE // 1024 // 1024
+        raise CaseIsFull(f"“{looked.name}” does not fit: the files of a case may take {most} MB together.")
+    kept = Attachment.objects.create(
+        case=case,
+        file=key,
+        name=looked.name,
+        size=looked.size,
+        content_type=looked.kind,
+        sha256=looked.sha256,
+        by=by,
+        attached_at=now,
+    )
+    _tell(case, Verb.ATTACHED, kept, by=by, now=now)
+    return kept
+
+
+@transaction.atomic
+def detach(
+    *, case_id: int, attachment_id: int, by: Person, now: datetime, version: int | None = None
+) -> Attachment:
+    """Take a file away: its row stays, the file goes with a later sweep. Raises NoSuchFile, PermissionDenied."""
+    _visible(case_id, by=by)
+    case = writing.lock_one(case_id, version=version)
+    kept = Attachment.objects.there().filter(case=case, pk=attachment_id).first()
+    if kept is None:
+        raise NoSuchFile("There is no such file, or it was taken away.")
+    kept.case = case
+    rights.check_may_remove(by, kept)
+    kept.removed_at, kept.removed_by = now, by
+    kept.save(update_fields=["removed_at", "removed_by"])
+    _tell(case, Verb.DETACHED, kept, by=by, now=now)
+    return kept
+
+
+def _tell(case: Case, verb: Verb, kept: Attachment, *, by: Person, now: datetime) -> None:
+    entry = Entry(verb=verb, person=by, data={"attachment": kept.pk, "name": kept.name, "size": kept.size})
+    writing.write([Change(case=case, columns={}, entries=[entry])], now=now)
