@@ -16,6 +16,7 @@ from cases.access import visible
 from cases.lists import Kind, Listing
 from cases.many import bar, selecting
 from cases.my_cases import MINE
+from cases.talk import answers
 
 ALL = Kind(
     url="cases",
@@ -38,6 +39,8 @@ def show(request: access.SignedInRequest) -> HttpResponse:
         seen=visible(request.user),
         now=timezone.now(),
     )
+    if reach(request.user, Act.SEE_CASES) in _TITLES:
+        answers.tell_of_questions(listing.rows, now=timezone.now())
     is_part = request.headers.get("HX-Target") == "case-list"
     template = "cases/all_cases_region.html" if is_part else "cases/all_cases.html"
     context = {"listing": listing, "title": title(request.user), "is_all": True}

@@ -23,6 +23,7 @@ from cases import serializers as shapes
 from cases.api_filters import CaseQuery, KnownFilters
 from cases.models import Case
 from cases.models.case import Cases
+from cases.talk import commenting
 from cases.writing import StaleCase
 
 BESIDE = ("account", "contact", "lead", "opportunity", "subscription", "owner", "duplicate_of")
@@ -224,10 +225,10 @@ class LogActivity(Acting):
         details.log_activity(**call, **given.touch())
 
 
-@api_docs.acting("Add a note", shape=shapes.ToNote, example={"text": "The invoice goes to Jonas."})
+@api_docs.acting("Add a comment", shape=shapes.ToNote, example={"text": "The invoice goes to Jonas."})
 class AddNote(Acting):
     acts = {"POST": Act.SEE_CASES}
     shape = shapes.ToNote
 
     def carry_out(self, given: Any, call: Call) -> None:
-        details.note(**call, **given.validated_data)
+        commenting.comment(**call, **given.validated_data)

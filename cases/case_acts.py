@@ -20,7 +20,6 @@ from cases.forms import (
     ContactForm,
     LaterForm,
     NextStepForm,
-    NoteForm,
     OpportunityForm,
     PickUpForm,
     ReopenForm,
@@ -170,22 +169,6 @@ def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
         ask=Ask(template="cases/forms/touch.html", title="Log a touch", button="Log"),
         do=lambda version: details.log_activity(**call, **form.domain(), version=version),
         done="Logged.",
-    )
-
-
-@page(Act.SEE_CASES)
-@forms_only
-def note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who may see a case may say something on it."""
-    case, call = _begin(request, pk)
-    form = NoteForm(request.POST or None, case=case)
-    return act(
-        request,
-        case=case,
-        form=form,
-        ask=Ask(template="cases/forms/note.html", title="Note", button="Add note"),
-        do=lambda version: details.note(**call, **form.domain(), version=version),
-        done="Noted.",
     )
 
 

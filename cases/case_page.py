@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Act, page
 from accounts.models import Person
 from cases import access, case_facts
-from cases.forms import NextStepForm, NoteForm, PickUpForm, StatusForm
+from cases.forms import NextStepForm, PickUpForm, StatusForm
 from cases.models import Case
 from cases.planning import local_day
 
@@ -57,7 +57,6 @@ def _context(case: Case, person: Person, *, older_than: int | None) -> dict[str,
         "case": case,
         "today": today,
         "next_step_form": NextStepForm(case=case, today=today),
-        "note_form": NoteForm(case=case),
         "pick_up_form": PickUpForm(case=case),
         "status_form": StatusForm(case=case),
         "older_than": older_than,

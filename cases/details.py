@@ -1,4 +1,4 @@
-"""Whom and what a case is about, and what was done for it: contact, account, opportunity, touches, notes."""
+"""Whom and what a case is about, and what was done for it: contact, account, opportunity, touches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import transaction
 from accounts.models import Account, Activity, Contact, Opportunity, Person
 from accounts.models.book import ActivityKind
 from cases import access, moves, writing
-from cases import next_steps as steps
 from cases.models import Case, Verb
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
@@ -130,19 +129,6 @@ def log_activity(
     columns = {"answered": case.answered or inbound}
     writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
     return activity
-
-
-@transaction.atomic
-def note(*, case_id: int, text: str, by: Person, now: datetime, version: int | None = None) -> Case:
-    """Add a note to the history; who may see the case may say something on it."""
-    case = writing.lock_one(case_id, version=version)
-    if not access.visible(by).filter(pk=case.pk).exists():
-        raise writing.NoSuchCase("There is no such case, or it was removed.")
-    if not text.strip():
-        raise steps.EmptyNextSteps("Write something first.")
-    entry = Entry(verb=Verb.NOTE, person=by, text=text.strip())
-    writing.write([Change(case=case, columns={}, entries=[entry])], now=now)
-    return case
 
 
 def _check_account(case: Case, account_id: int | None, name: str) -> None:

@@ -23,6 +23,7 @@ NUMBER = re.compile(r"^\s*(?:smb-?)?0*(\d{1,18})\s*$", re.IGNORECASE)
 MANY = 1000
 DUE: Choices = [("late", "Late"), ("today", "Today, or late"), ("week", "Within 7 days"), ("none", "No date")]
 TOUCH: Choices = [("due", "Due, or overdue"), ("overdue", "Overdue")]
+QUESTION: Choices = [("open", "Open"), ("late", "Late")]
 AGE: Choices = [("young", "Under 7 days"), ("target", "7 days and more"), ("limit", "15 days and more")]
 
 
@@ -79,6 +80,7 @@ class CaseFilters(filters.FilterSet):
     priority = filters.ChoiceFilter(choices=_priorities, method="narrow_by_priority", label="Priority")
     case_type = filters.ChoiceFilter(choices=_case_types, label="Case type")
     account = filters.CharFilter(method="narrow_by_account", label="Account")
+    question = filters.ChoiceFilter(choices=QUESTION, method="narrow_by_question", label="Question")
     age = filters.ChoiceFilter(choices=AGE, method="narrow_by_age", label="Age")
     due = filters.ChoiceFilter(choices=DUE, method="narrow_by_due", label="Due")
     touch = filters.ChoiceFilter(choices=TOUCH, method="narrow_by_touch", label="Touch")
@@ -110,6 +112,10 @@ class CaseFilters(filters.FilterSet):
         if key == "young":
             return cases.filter(opened_at__gt=now - timedelta(days=days["target"]))
         return cases.filter(opened_at__lte=now - timedelta(days=days[key]))
+
+    def narrow_by_question(self, cases: Cases, _name: str, key: str) -> Cases:
+        asked = cases.filter(answer_by__isnull=False)
+        return asked.filter(answer_by__lte=timezone.now()) if key == "late" else asked
 
     def narrow_by_due(self, cases: Cases, _name: str, key: str) -> Cases:
         narrowed: Cases = _DUE[key](cases, timezone.now())

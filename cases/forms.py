@@ -293,15 +293,6 @@ class TouchForm(CaseForm):
         }
 
 
-class NoteForm(CaseForm):
-    text = forms.CharField(
-        label="Note",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": "2"}),
-        error_messages={"required": "Write something first."},
-    )
-
-
 class ContactForm(CaseForm):
     contact = forms.ModelChoiceField(
         queryset=Contact.objects.none(),

@@ -14,6 +14,7 @@ from django.db import transaction
 from cases import writing
 from cases.models import Case, DueKind, Verb
 from cases.models.history import Actor
+from cases.talk import overdue
 from cases.writing import Change, Entry
 
 BATCH = 1000
@@ -33,7 +34,9 @@ def sweep(*, now: datetime) -> int:
 def _sweep_batch(*, now: datetime) -> int:
     due = Case.objects.filter(alert_at__lte=now).order_by("alert_at")
     cases = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    passed = [(case, case.alert_kind) for case in cases if case.alert_kind != DueKind.LATER]
     writing.write([_passed(case, now=now) for case in cases], now=now)
+    overdue.tell(passed, now=now)
     return len(cases)
 
 

@@ -16,9 +16,10 @@ from accounts import access as roles
 from accounts.access import Act, Reach
 from accounts.models import Person
 from cases import access, ownership, writing
-from cases.models import Case, Verb
+from cases.models import Case, NoticeKind, Verb
 from cases.ownership import Gift
 from cases.places import AtCapacity
+from cases.talk import notices
 from routing import places
 from routing.candidates import candidate_outside, load_candidates, need_of
 from routing.models import Assignment, Member, Pool, Rule, Waiting
@@ -83,6 +84,9 @@ def hand_over(
     )
     ownership.give([gift], now=now)
     Waiting.objects.filter(case=case).delete()
+    notices.tell(
+        people=[to.pk], kind=NoticeKind.HANDED_OVER, case_id=case.pk, by=by, now=now, text=reason.strip()
+    )
     return _assigned_by_hand(
         case,
         candidate,

@@ -19,6 +19,7 @@ from accounts.models import Person
 from cases import access
 from cases.models import Case, Mailing, Notice, NoticeKind, NoticeSetting
 from smbcases.lib import bulk
+from smbcases.lib.wake import wake
 
 LONGEST = 300
 
@@ -76,6 +77,8 @@ def send(people: Iterable[int], telling: Telling) -> None:
     kept = set(bulk.insert(Notice, rows, returning="person_id"))
     if telling.again:
         _tell_again([row for row in rows if row["person_id"] not in kept])
+    if any(row["mail_at"] and row["mail_at"] <= telling.now for row in rows):
+        wake("notices")
 
 
 def _load_people(people: Iterable[int], telling: Telling) -> list[Person]:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Min
+from django.http import Http404
 
 from accounts.models import Person
 from cases import access, clocks, workdays
@@ -123,3 +124,11 @@ def load_latest(cases: Iterable[Case]) -> dict[int, Question]:
     asked = Question.objects.filter(case__in=[case.pk for case in cases])
     latest = asked.order_by("case_id", "-id").distinct("case_id").select_related("by", "answered_by")
     return {question.case_id: question for question in latest}
+
+
+def get(case: Case, question_id: int) -> Question:
+    """The question of this case. Raises Http404."""
+    question = Question.objects.filter(case=case, pk=question_id).select_related("by", "answered_by").first()
+    if question is None:
+        raise Http404
+    return question

@@ -16,6 +16,7 @@ from cases import details, lifecycle, planning
 from cases.closing import Closure
 from cases.models import Case
 from cases.planning import local_day
+from cases.talk import commenting
 from routing import by_hand
 from smbcases.demo import renewing
 from smbcases.demo.casework import Deed
@@ -110,12 +111,12 @@ class Desk:
 
     def _note(self, folder: Folder, at: datetime) -> None:
         text = self._say(folder, "notes", "owner")
-        details.note(case_id=folder.case_id, text=text, by=folder.owner, now=at)
+        commenting.comment(case_id=folder.case_id, text=text, by=folder.owner, now=at)
 
     def _note_by_filer(self, folder: Folder, at: datetime) -> None:
         if folder.filer:
             text = self._say(folder, "notes", "filer")
-            details.note(case_id=folder.case_id, text=text, by=folder.filer, now=at)
+            commenting.comment(case_id=folder.case_id, text=text, by=folder.filer, now=at)
 
     def _put_off(self, folder: Folder, at: datetime, *, days: int) -> None:
         what = self._say(folder, "next_steps", "later")

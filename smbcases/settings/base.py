@@ -126,6 +126,7 @@ WAKES = {
 # Mails to customers: from the team's address, with answers to cases+…@MAIL_DOMAIN.
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="cases.example.com")
 MAIL_ADDRESS = env("MAIL_ADDRESS", default=f"smb@{MAIL_DOMAIN}")
+SUPPORT_ADDRESS = env("SUPPORT_ADDRESS", default="support@example.com")  # where technical questions go
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")

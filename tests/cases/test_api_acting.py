@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts import keys
 from accounts.models import Activity, Person
 from accounts.models.keys import Scope
-from cases import details
 from cases.models import Case, Verb
+from cases.talk import commenting
 from tests import factories
 from tests.factories import NOW
 
@@ -108,12 +108,12 @@ def test_without_a_version_nothing_is_done(key: Client, case: Case) -> None:
 
 def test_a_stale_version_is_told_what_changed(key: Client, case: Case, maya: Person) -> None:
     seen = case.version
-    details.note(case_id=case.pk, text="Wait", by=maya, now=NOW)
+    commenting.comment(case_id=case.pk, text="Wait", by=maya, now=NOW)
     response = post(key, case, "status", match=f'"{seen}"', status="engaged")
     assert response.status_code == 412
     told = response.json()
     assert told["version"] == seen + 1
-    assert [change["sentence"] for change in told["changes"]] == ["Maya Stone noted."]
+    assert [change["sentence"] for change in told["changes"]] == ["Maya Stone commented."]
 
 
 @pytest.mark.parametrize(("match", "status"), [("*", 200), ('W/"2"', 200), ("2", 400), ('"1", "2"', 400)])

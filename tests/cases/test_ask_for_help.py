@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Activity, Role
 from cases import lifecycle
-from cases.models import Case, Escalation, Notice, Verb
+from cases.models import Case, Escalation, Mail, Notice, Verb
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
 from tests.cases.test_api_acting import by_key, post
@@ -121,12 +121,18 @@ class TestSupport:
         case.refresh_from_db()
         assert (case.status, case.resolution_action) == ("resolved", "transferred_to_support")
         assert "handed it to Support" in text(maya.open(case))
+        mail = Mail.objects.get()
+        assert (mail.to_address, mail.state, mail.activity) == ("support@example.com", "waiting", None)
+        assert mail.body.startswith("Runners fail.")
+        assert contact.name in mail.body
+        assert not Activity.objects.exists()
 
     def test_where_it_cannot_be_closed_nothing_was_done(self, maya: Desk, case: Case) -> None:
         response = maya.send(case, "support", words="Runners fail.", then="close", feedback="NA")
         assert response.status_code == 422
         assert "Add the contact" in text(response)
         assert not Escalation.objects.exists()
+        assert not Mail.objects.exists()
 
     def test_it_may_stay_open(self, maya: Desk, case: Case) -> None:
         assert maya.send(case, "support", words="Runners fail.", then="open").status_code == 302

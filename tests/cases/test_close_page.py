@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 
-from cases import details, lifecycle, planning
+from cases import lifecycle, planning
 from cases.models import Case
+from cases.talk import commenting
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
 from tests.factories import NOW, TODAY
@@ -153,7 +154,7 @@ def test_a_high_value_account_stays_open_unless_it_will_churn(maya: Desk) -> Non
 def test_a_stale_page_is_told_and_closes_with_one_more_click(maya: Desk) -> None:
     case = worked(maya)
     seen = case.version
-    details.note(case_id=case.pk, text="Wait!", by=maya.person, now=NOW)
+    commenting.comment(case_id=case.pk, text="Wait!", by=maya.person, now=NOW)
     told = maya.send(case, "close", version=seen, **ENDING)
     assert told.status_code == 412
     assert "Close anyway" in text(told)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from cases import details, planning
+from cases import planning
 from cases.models import Case, Verb
+from cases.talk import commenting
 from tests import factories
 from tests.cases.desk import Desk, at_desk, text
 from tests.factories import NOW, TODAY
@@ -88,7 +89,7 @@ def test_a_stale_page_is_told_what_changed_keeps_the_words_and_applies_with_one_
     maya: Desk, case: Case
 ) -> None:
     seen = case.version
-    details.note(case_id=case.pk, text="They called.", by=maya.person, now=NOW)
+    commenting.comment(case_id=case.pk, text="They called.", by=maya.person, now=NOW)
     told = maya.send(case, "next_steps", version=seen, what="Send quote to customer", pick="2026-03-04")
     assert told.status_code == 412
     page = text(told)

@@ -79,15 +79,15 @@ class TestTouch:
 class TestNote:
     def test_whoever_sees_the_case_may_add_one(self, case: Case) -> None:
         colleague = at_desk(factories.person(name="Luis Prado"))
-        assert colleague.send(case, "note", text="They moved office.").status_code == 302
+        assert colleague.send(case, "comment", text="They moved office.").status_code == 302
         assert "They moved office." in text(colleague.open(case))
 
     def test_who_does_not_cannot(self, case: Case) -> None:
         outsider = at_desk(factories.person(Role.STAKEHOLDER, department="support"))
-        assert outsider.send(case, "note", text="Hello?").status_code == 404
+        assert outsider.send(case, "comment", text="Hello?").status_code == 404
 
     def test_an_empty_one_is_refused(self, maya: Desk, case: Case) -> None:
-        assert maya.send(case, "note", text="  ").status_code == 422
+        assert maya.send(case, "comment", text="  ").status_code == 422
         assert not case.history.filter(verb=Verb.NOTE).exists()
 
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from cases import details, lifecycle
+from cases.talk import commenting
 from tests import factories
 from tests.cases.desk import at_desk, text
 from tests.factories import NOW
@@ -101,7 +102,7 @@ def test_the_history_is_paged() -> None:
     maya = factories.person()
     case = factories.case(owner=maya)
     for number in range(25):
-        details.note(case_id=case.pk, text=f"note {number};", by=maya, now=NOW)
+        commenting.comment(case_id=case.pk, text=f"note {number};", by=maya, now=NOW)
     page = text(at_desk(maya).open(case))
     assert "note 24;" in page
     assert "note 4;" not in page

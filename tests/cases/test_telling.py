@@ -62,7 +62,7 @@ def sentence(case: Case, verb: Verb, *, actor: Actor = Actor.PERSON, **data: Any
             "Maya Stone closed it: Closed: Resolved, Answered Question.",
         ),
         (Verb.REOPENED, Actor.PERSON, {}, "Maya Stone reopened it."),
-        (Verb.NOTE, Actor.PERSON, {}, "Maya Stone noted."),
+        (Verb.NOTE, Actor.PERSON, {}, "Maya Stone commented."),
         (Verb.OVERDUE, Actor.CLOCK, {"clock": "pick_up"}, "The clock saw the pick-up time pass."),
         (Verb.OVERDUE, Actor.CLOCK, {"clock": "limit"}, "The clock saw 15 days open pass."),
     ],

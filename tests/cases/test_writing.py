@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import Person
 from cases import details, lifecycle, moves, opening, planning, writing
 from cases.models import Case, History, Verb
+from cases.talk import commenting
 from cases.writing import Change, Entry, NoSuchCase, StaleCase
 from smbcases import playbook
 from tests import factories
@@ -46,7 +47,7 @@ def test_a_page_that_saw_an_older_version_is_told_what_was_done_since(owner: Per
     case = factories.case(owner=owner)
     seen = case.version
     lifecycle.pick_up(case_id=case.pk, by=owner, now=NOW)
-    details.note(case_id=case.pk, text="They called", by=owner, now=NOW)
+    commenting.comment(case_id=case.pk, text="They called", by=owner, now=NOW)
     with pytest.raises(StaleCase) as caught:
         plan(case, owner, version=seen)
     assert [row.verb for row in caught.value.changes] == [Verb.PICKED_UP, Verb.NOTE]
@@ -57,7 +58,7 @@ def test_a_page_that_saw_an_older_version_is_told_what_was_done_since(owner: Per
 
 def test_without_a_version_the_latest_state_is_changed(owner: Person) -> None:
     case = factories.case(owner=owner)
-    details.note(case_id=case.pk, text="They called", by=owner, now=NOW)
+    commenting.comment(case_id=case.pk, text="They called", by=owner, now=NOW)
     assert plan(case, owner).next_steps
 
 
@@ -150,9 +151,9 @@ def test_who_only_reads_changes_nothing_but_may_say_something(owner: Person) -> 
     case, reader = factories.case(owner=owner), factories.person()
     with pytest.raises(PermissionDenied):
         plan(case, reader)
-    assert details.note(case_id=case.pk, text="I know them", by=reader, now=NOW).version == case.version + 1
+    assert commenting.comment(case_id=case.pk, text="I know them", by=reader, now=NOW).version == case.version + 1
     with pytest.raises(NoSuchCase):
-        details.note(case_id=case.pk, text="Hello", by=factories.person("bdr"), now=NOW)
+        commenting.comment(case_id=case.pk, text="Hello", by=factories.person("bdr"), now=NOW)
 
 
 def test_records_of_another_account_are_refused(owner: Person) -> None:

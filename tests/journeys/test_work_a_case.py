@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Person, Role
 from cases import details, lifecycle
 from cases.models import Case
+from cases.talk import commenting
 from tests import factories
 
 PHONE = {"width": 390, "height": 844}
@@ -118,11 +119,11 @@ def test_a_page_that_is_behind_is_told_and_applies_with_one_click(
     open_as: Open, maya: Person, case: Case
 ) -> None:
     page = open_as(maya, f"/cases/{case.pk}/")
-    details.note(case_id=case.pk, text="They called.", by=maya, now=timezone.now())
+    commenting.comment(case_id=case.pk, text="They called.", by=maya, now=timezone.now())
     page.get_by_placeholder("What happens next, and for whom").fill("Send the quote for 40 seats")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("has changed since you opened it")).to_be_visible()
-    expect(page.get_by_text("Maya Stone noted.")).to_be_visible()
+    expect(page.get_by_text("Maya Stone commented.")).to_be_visible()
     page.get_by_role("button", name="Apply anyway").click()
     expect(page.get_by_text("MS Send the quote for 40 seats").first).to_be_visible()
 

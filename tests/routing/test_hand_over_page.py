@@ -114,7 +114,7 @@ def test_a_case_that_waits_is_given_by_a_manager(amer: Pool, theo: Person) -> No
 
 def test_a_stale_page_is_told(case: Case, maya: Person, theo: Person) -> None:
     seen = case.version
-    at_desk(maya).send(case, "note", text="Hm")
+    at_desk(maya).send(case, "comment", text="Hm")
     response = at_desk(maya).send(case, "hand_over", version=seen, to=theo.pk, reason="Speaks German")
     assert response.status_code == 412
     assert "Hand over anyway" in text(response)

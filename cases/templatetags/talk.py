@@ -1,0 +1,66 @@
+"""Talk on a case's page, and the bell. `{% load talk %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from cases import access, badges
+from cases.models import Case, Question
+from cases.talk import mentions, questions, reading
+from cases.talk.forms import AnswerForm, CommentForm
+
+register = template.Library()
+
+
+@register.inclusion_tag("cases/case_questions.html")
+def open_questions(case: Case, reader: Any) -> dict[str, Any]:
+    """The open questions, with a field to answer in for who works the case."""
+    return {
+        "case": case,
+        "questions": questions.load_open(case),
+        "form": AnswerForm(case=case),
+        "may_answer": access.may_work(reader, case),
+        "reader": reader,
+    }
+
+
+@register.inclusion_tag("cases/forms/comment.html")
+def compose(case: Case) -> dict[str, Any]:
+    return {"case": case, "form": CommentForm(case=case)}
+
+
+@register.simple_tag
+def said(text: str, people: dict[str, str], reader: Any) -> SafeString:
+    """What somebody wrote, with the names of those mentioned set off; everything else is text."""
+    parts = ((_classes(part, reader), part.text) for part in mentions.parts(text, people or {}))
+    return format_html_join("", '<span class="{}">{}</span>', parts)
+
+
+def _classes(part: mentions.Part, reader: Any) -> str:
+    if part.id is None:
+        return "said"
+    return "mention is-me" if part.id == getattr(reader, "pk", None) else "mention"
+
+
+@register.simple_tag
+def unread_notices(person: Any) -> int:
+    return reading.count_unread(person)
+
+
+@register.filter
+def question_badge(case: Case) -> SafeString:
+    """`Question`, `Question late`; nothing where nobody asks."""
+    badge = badges.question(case, now=timezone.now())
+    if badge is None:
+        return SafeString()
+    return format_html(' <span class="tag tone-{}" title="{}">{}</span>', badge.tone, badge.hint, badge.words)
+
+
+@register.filter
+def is_late(question: Question) -> bool:
+    return question.due_at <= timezone.now()
