@@ -14,7 +14,7 @@ from accounts.models import Person
 from accounts.models.book import Stage
 from cases import access, closing, lifecycle, moves, writing
 from cases.closing import Closure
-from cases.escalating import asking
+from cases.escalating import asking, support_mail
 from cases.models import Case, Escalation, EscalationKind, EscalationState
 from smbcases.lib.refusal import Refusal
 
@@ -51,6 +51,7 @@ def transfer_to_support(
     text = asking.needed(words, "Write what Support needs to know.")
     asked = _done(case, EscalationKind.SUPPORT, text, by=by, now=now)
     asking.record(asked, text=text, by=by, now=now)
+    support_mail.write(case, text, by=by, now=now)
     if ending is not None:
         closure = Closure(
             status="resolved",
