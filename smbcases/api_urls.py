@@ -2,16 +2,15 @@
 
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 from accounts import access
 from smbcases.lib import problems
-
-_docs = SpectacularSwaggerSplitView.as_view(url_name="api_schema", template_name="accounts/api_docs.html")
+from smbcases.reference import api_docs
 
 urlpatterns = [
     path("schema", access.public(SpectacularAPIView.as_view()), name="api_schema"),
-    path("docs", access.public(_docs), name="api_docs"),
+    path("docs", api_docs, name="api_docs"),
     path("", include("accounts.api_urls")),
     path("", include("cases.api_urls")),
     path("", include("routing.api_urls")),

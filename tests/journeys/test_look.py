@@ -38,3 +38,15 @@ def test_every_component_is_accessible_in_every_state(
     page.get_by_role("button", name="Open the dialog").click()
     expect(page.get_by_role("dialog", name="Close this case")).to_be_visible()
     check_accessible(page)
+
+
+def test_the_page_of_the_api_is_accessible_with_all_of_it_open(
+    open_as: Callable[..., Page],
+    check_accessible: Callable[[Page], None],
+    scheme: str,
+    viewport: dict[str, int],
+) -> None:
+    page = open_as(None, "/api/docs", color_scheme=scheme, viewport=viewport)
+    check_accessible(page)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    check_accessible(page)
