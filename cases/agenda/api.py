@@ -42,7 +42,7 @@ _NEW = {"what": "Ask Jonas for the PO", "due_on": "2026-11-24", "remind_at": "20
 
 
 class Tasks(ListAPIView[Task]):
-    acts = {"GET": Act.SIGNED_IN, "POST": Act.SIGNED_IN}
+    acts = {"GET": Act.SEE_CASES, "POST": Act.SEE_CASES}
     scopes = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
     serializer_class = TaskLine
     queryset = Task.objects.none()
@@ -86,7 +86,7 @@ class Tasks(ListAPIView[Task]):
 
 
 class OneTask(APIView):
-    acts = {"GET": Act.SIGNED_IN, "PATCH": Act.SIGNED_IN, "DELETE": Act.SIGNED_IN}
+    acts = {"GET": Act.SEE_CASES, "PATCH": Act.SEE_CASES, "DELETE": Act.SEE_CASES}
     scopes = {"GET": Scope.CASES_READ, "PATCH": Scope.CASES_WRITE, "DELETE": Scope.CASES_WRITE}
 
     @extend_schema(
@@ -109,6 +109,7 @@ class OneTask(APIView):
             )
         ],
     )
+    @idempotency.once
     def patch(self, request: Request, task: int) -> Response:
         person = writer(request)
         held = tasks.get(task_id=task, by=person)
@@ -133,7 +134,7 @@ class OneTask(APIView):
 
 
 class SetDone(APIView):
-    acts = {"POST": Act.SIGNED_IN}
+    acts = {"POST": Act.SEE_CASES}
     scopes = {"POST": Scope.CASES_WRITE}
 
     @extend_schema(

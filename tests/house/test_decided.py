@@ -46,7 +46,14 @@ def test_every_operation_that_is_published_is_one_that_was_decided() -> None:
     decided = {(one.view.cls, method) for one, method in operations()}  # type: ignore[attr-defined]  # an API view has one
     published = SchemaGenerator().get_schema(public=True)["paths"]
     for path, methods in published.items():
-        sample = path.replace("{number}", "1").replace("{run}", NO_RUN).replace("{attachment}", "1").replace("{", "").replace("}", "")
+        sample = (
+            path.replace("{number}", "1")
+            .replace("{run}", NO_RUN)
+            .replace("{attachment}", "1")
+            .replace("{task}", "1")
+            .replace("{", "")
+            .replace("}", "")
+        )
         view: Any = resolve(sample).func
         for method in set(methods) - {"parameters"}:
             assert (view.cls, method.upper()) in decided, (
@@ -93,9 +100,16 @@ def test_nobody_who_is_not_signed_in_opens_a_page(client: Client) -> None:
 
 def test_what_is_public_is_known_by_name() -> None:
     public = {one.name for one in walk() if one.decided == "public"}
-    assert public == {"health", "sign_in", "sign_in_demo", "sign_out", "api_schema", "api_docs", ""}, (
-        "Anybody may open what is public, signed in or not. If that is meant, add its name here."
-    )
+    assert public == {
+        "health",
+        "sign_in",
+        "sign_in_demo",
+        "sign_out",
+        "calendar_feed",
+        "api_schema",
+        "api_docs",
+        "",
+    }, "Anybody may open what is public, signed in or not. If that is meant, add its name here."
 
 
 # The admin
