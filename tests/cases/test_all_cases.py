@@ -70,7 +70,7 @@ def test_costs_the_same_queries_for_any_number(
     client.force_login(maya)
     for _ in range(cases):
         factories.case(owner=maya)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get("/cases/")
 
 
