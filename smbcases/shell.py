@@ -22,6 +22,7 @@ from cases import counts
 from cases.counts import COUNTED, Counts
 from cases.models import Case
 from routing.candidates import load_away
+from routing.high_value import reach as reach_of_nominations
 from routing.models import Member
 from smbcases import playbook
 
@@ -112,7 +113,8 @@ class Shell:
             yield self._link("My cases", mine, "inbox-stack", count=self.counts.on_desk)
             yield self._link("Due today", f"{mine}?tab=due_today", "clock", count=self.counts.due_today)
             yield self._link("Tasks", reverse("tasks"), "check-circle", in_bar=False)
-            yield self._link("High value", f"{mine}?tab=high_value", "star", count=self.counts.high_value)
+            high_value = reverse("high_value")
+            yield self._link("High value", high_value, "star", count=self.counts.high_value, in_bar=False)
 
     def _book(self) -> Iterator[Link]:
         seen = reach(self.person, Act.SEE_CASES)
@@ -127,9 +129,16 @@ class Shell:
     def _team(self) -> Iterator[Link]:
         if may(self.person, Act.SEE_TEAM):
             team = reverse("team", args=[self.territory])
+            yield from self._nominations()
             yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
         if may(self.person, Act.ANSWER_REQUESTS):
             yield self._link("Requests", reverse("requests"), "user-group")
+
+    def _nominations(self) -> Iterator[Link]:
+        if may(self.person, Act.DECIDE_NOMINATIONS):
+            waiting = reach_of_nominations.decidable(self.person).to_decide()
+            count = waiting[: COUNTED + 1].count()
+            yield self._link("Nominations", reverse("nominations"), "star", count=count, in_bar=False)
 
     def _house(self) -> Iterator[Link]:
         if may(self.person, Act.ADMINISTER):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
     path("api/", include("smbcases.api_urls")),
+    path("", include("routing.high_value.urls")),
     path("", include("accounts.urls")),
     path("", include("cases.urls")),
     path("", include("routing.urls")),

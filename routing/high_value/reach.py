@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.access import Act, Reach, reach
 from accounts.models import Account, Person, Role
 from routing.models import Nomination
+from routing.models.nominations import Nominations
 from smbcases import playbook
 
 
-def visible(person: Person) -> QuerySet[Nomination]:
+def visible(person: Person) -> Nominations:
     """The nominations that `person` may see: their own, those of their region, or all."""
     return Nomination.objects.filter(_within(person, Act.SEE_NOMINATIONS))
 
 
-def decidable(person: Person) -> QuerySet[Nomination]:
+def decidable(person: Person) -> Nominations:
     """Those that `person` may decide, or could have decided."""
     return Nomination.objects.filter(_within(person, Act.DECIDE_NOMINATIONS, own=False))
 

@@ -109,9 +109,12 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize(
     ("role", "links"),
     [
-        (Role.ADVOCATE, {"My cases", "Due today", "High value", "Tasks", "All cases", "Accounts", "Capacity"}),
-        (Role.MANAGER, {"All cases", "Accounts", "Capacity", "Requests"}),
-        (Role.OPS, {"All cases", "Accounts", "Capacity", "Requests", "Admin", "Components"}),
+        (
+            Role.ADVOCATE,
+            {"My cases", "Due today", "High value", "Tasks", "All cases", "Accounts", "Capacity"},
+        ),
+        (Role.MANAGER, {"Nominations", "All cases", "Accounts", "Capacity", "Requests"}),
+        (Role.OPS, {"Nominations", "All cases", "Accounts", "Capacity", "Requests", "Admin", "Components"}),
         (Role.STAKEHOLDER, {"Cases we filed"}),
         (Role.RENEWALS_MANAGER, {"Renewal cases", "Accounts"}),
         (Role.NEW_LOGO_AE, set()),
