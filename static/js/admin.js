@@ -1,16 +1,27 @@
 // What the admin's own pages leave unnamed for who listens to them. Its search field is named by a picture only.
 document.querySelector("#searchbar")?.setAttribute("aria-label", "Search");
 
-// Its autocompletes are read out by their value alone, which is empty at first: give each its field's name.
-const nameOf = (select) => {
-  const label = select.labels?.[0];
-  if (label) return label.textContent.trim().replace(/:$/, "");
-  const cell = select.closest("td");
+const nameOf = (field) => {
+  const label = field.labels?.[0] ?? field.closest(".form-row")?.querySelector("legend, label");
+  if (label?.textContent.trim()) return label.textContent.trim().replace(/:$/, "");
+  const cell = field.closest("td");
   const head = cell?.closest("table")?.querySelectorAll("thead th")[[...cell.parentElement.cells].indexOf(cell)];
-  return (head?.textContent ?? select.dataset.fieldName ?? select.name).trim();
+  return (head?.textContent.trim() || field.dataset.fieldName) ?? field.name;
 };
 
+// Fields in the tables of a form, and the halves of a moment, have no label of their own.
+const nameFields = () => {
+  for (const field of document.querySelectorAll("#content-main form :is(input, select, textarea):not([type=hidden])")) {
+    if (!field.labels?.length && !field.hasAttribute("aria-label")) field.setAttribute("aria-label", nameOf(field));
+  }
+  for (const head of document.querySelectorAll(".inline-group th:empty")) {
+    head.innerHTML = '<span class="visually-hidden">Record</span>';
+  }
+};
+
+// Its autocompletes are read out by their value alone, which is empty at first: give each its field's name.
 const nameAll = () => {
+  nameFields();
   for (const select of document.querySelectorAll("select.admin-autocomplete.select2-hidden-accessible")) {
     const box = select.parentElement.querySelector("[role=combobox]");
     if (!box || box.hasAttribute("aria-label")) continue;
