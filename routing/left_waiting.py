@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from cases.models import NoticeKind
-from cases.talk import managers, notices
+from cases.talk import in_charge, notices
 from cases.talk.notices import Telling
 from routing.models import Pool, WaitingReason
 
@@ -38,7 +38,7 @@ def tell(pool: Pool, reasons: Iterable[WaitingReason], *, now: datetime) -> None
         url=f"{reverse('cases')}?{urlencode({'tab': 'waiting', 'territory': pool.territory})}",
         topic=topic,
     )
-    notices.send(managers.of_territory(pool.territory), telling)
+    notices.send(in_charge.of_territory(pool.territory), telling)
     transaction.on_commit(lambda: _mark(topic))
 
 

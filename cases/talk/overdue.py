@@ -17,7 +17,7 @@ from django.urls import reverse
 from cases import writing
 from cases.models import Case, DueKind, NoticeKind, Question, Verb
 from cases.models.history import Actor
-from cases.talk import managers, notices
+from cases.talk import in_charge, notices
 from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from smbcases import playbook
@@ -74,7 +74,7 @@ def _tell_managers(territory: str, count: int, *, now: datetime) -> None:
         tally=count,
         again=True,
     )
-    notices.send(managers.of_territory(territory), telling)
+    notices.send(in_charge.of_territory(territory), telling)
 
 
 def sweep_questions(*, now: datetime) -> int:

@@ -99,4 +99,4 @@ def test_rows_of_the_future_are_no_trouble(case: Case) -> None:
         text="Hm",
     )
     told = telling.tell(row, case=case)
-    assert (told.who, told.quote, told.face_icon) == ("Somebody", "Hm", "chat-bubble-left")
+    assert (told.who, told.quote, told.face_icon) == ("Somebody", "Hm", "user")

@@ -28,6 +28,7 @@ def named(model: type[models.Model], field: models.Field[Any, Any]) -> str:
 
 NO_AT = {
     "pick_up_by": "a deadline is a moment by which",
+    "answer_by": "another deadline",
     "as_of": "the CRM's own words for it",
     "at": "the one moment of a row that is nothing but what happened then",
     "since": "when a wait began",
