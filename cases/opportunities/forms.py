@@ -121,7 +121,12 @@ class NewForm(CaseForm):
         choices=[(Kind.ADD_ON.value, "Add-On"), (Kind.GROWTH.value, "Growth")],
         widget=forms.RadioSelect,
     )
-    name = forms.CharField(label="Name", max_length=255)
+    name = forms.CharField(
+        label="Name",
+        max_length=255,
+        required=False,
+        help_text="Left empty, it is named after the account and the kind.",
+    )
     amount = forms.DecimalField(label="Amount", min_value=0, max_digits=12, decimal_places=2)
     currency = forms.CharField(
         label="Currency",
@@ -151,7 +156,6 @@ class NewForm(CaseForm):
             self.initial.update(
                 {
                     "kind": deal.kind.value,
-                    "name": f"{case.account.name}: {deal.kind.label}",
                     "currency": deal.currency,
                     "plan": deal.plan,
                     "users": deal.users,

@@ -146,6 +146,19 @@ class TestNew:
         case = factories.case(owner=maya.person, account=account)
         assert "Link Renewal 2027" in text(maya.open(case, "opportunity_new"))
 
+    def test_where_the_renewal_is_linked_it_says_that_an_upgrade_goes_there(
+        self, maya: Desk, case: Case
+    ) -> None:
+        assert "it goes into Renewal 2026, which is linked already" in text(
+            maya.open(case, "opportunity_new")
+        )
+
+    def test_without_a_name_it_is_named_after_the_account_and_the_kind(self, maya: Desk, case: Case) -> None:
+        assert maya.send(case, "opportunity_new", **self.fields(name="")).status_code == 302
+        case.refresh_from_db()
+        assert case.opportunity is not None
+        assert case.opportunity.name == "Northpeak: Growth"
+
     def test_an_add_on_comes_from_the_last_renewal_that_was_won(
         self, maya: Desk, key: Client, case: Case
     ) -> None:
