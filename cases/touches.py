@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cases import cadence, clocks, workdays
 from cases.cadence import Logged, Step
-from cases.models import Case, History, Verb
+from cases.models import Case, History, MailState, Verb
 
 # What a case's cadence is computed from: its own columns, and what is logged on it.
 _STEERED_BY = frozenset(
@@ -23,6 +25,8 @@ _STEERED_BY = frozenset(
     }
 )
 _TICKED_BY = (Verb.LOGGED, Verb.MAILED)
+# A mail that could not be sent reached nobody; that it was sent again is told of the same mail.
+_WENT_OUT = (Q(data__kind="email") | Q(data__kind__isnull=True)) & ~Q(mail__state=MailState.FAILED)
 _READ_OF_HISTORY = ("case_id", "verb", "data", "at")
 
 
@@ -68,7 +72,8 @@ def load_logged(cases: Sequence[Case]) -> Mapping[int, list[Logged]]:
     logged: defaultdict[int, list[Logged]] = defaultdict(list)
     if not since:
         return logged
-    rows = History.objects.filter(case__in=since, verb__in=_TICKED_BY, at__gte=min(since.values()))
+    told = History.objects.filter(case__in=since, at__gte=min(since.values()))
+    rows = told.filter(Q(verb=Verb.LOGGED) | (Q(verb=Verb.MAILED) & _WENT_OUT))
     for case_id, verb, data, at in rows.order_by("id").values_list(*_READ_OF_HISTORY):
         if at >= since[case_id]:
             logged[case_id].append(_logged(verb, data, at))

@@ -15,7 +15,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from cases.models import Case, Mail
+from cases.models import Case, Mail, Verb
 
 MAILBOX = "cases"
 _SALT = "cases.mail.threading"
@@ -63,8 +63,12 @@ def new_message_id(case: Case) -> str:
 
 
 def references_of(case: Case) -> list[str]:
-    """The ids of the case's earlier mails, oldest first: all of them, or the first and the latest of many."""
-    ids = list(Mail.objects.filter(case=case).order_by("id").values_list("message_id", flat=True))
+    """The ids of the earlier mails to the customer, oldest first: all of them, or the first and the latest of many.
+
+    What was written to colleagues about the case is no part of it.
+    """
+    earlier = Mail.objects.filter(case=case, history__verb=Verb.MAILED)
+    ids = list(earlier.order_by("id").values_list("message_id", flat=True))
     return ids if len(ids) <= _REFERENCES else [ids[0], *ids[-_REFERENCES + 1 :]]
 
 

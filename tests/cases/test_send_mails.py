@@ -137,6 +137,7 @@ class TestRefused:
     def test_what_did_not_go_out_was_no_touch(self, inbox: Inbox, case: Case, maya: Person) -> None:
         lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
         write(case, maya)
+        case.refresh_from_db()
         assert ending.load_tries(case) == (NOW,)
         inbox.says = "554 Spam"
         send()
