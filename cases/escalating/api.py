@@ -40,13 +40,13 @@ class Requests(ListAPIView[Escalation]):
 
 @api_docs.acting(
     "Ask for a Solutions Architect, or for a move to Mid-Market or Enterprise",
-    shape=shapes.ToAsk,
+    shape=shapes.ToAskForHelp,
     example={"kind": "solutions_architect", "reason": "They want to see runners on their own hardware."},
 )
 class AskForHelp(Acting):
     acts = {"GET": Act.SEE_CASES, "POST": Act.WORK_CASES}
     scopes = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
-    shape = shapes.ToAsk
+    shape = shapes.ToAskForHelp
 
     @extend_schema(
         operation_id="cases_requests",
@@ -65,12 +65,12 @@ class AskForHelp(Acting):
 
 @api_docs.acting(
     "Grant or decline a request",
-    shape=shapes.ToAnswer,
+    shape=shapes.ToDecide,
     example={"request_id": 7, "granted": True, "words": "Noor has time on Thursday."},
 )
 class AnswerRequest(Acting):
     acts = {"POST": Act.ANSWER_REQUESTS}
-    shape = shapes.ToAnswer
+    shape = shapes.ToDecide
 
     def carry_out(self, given: Any, call: Call) -> None:
         asking.answer(**call, **given.validated_data)

@@ -25,7 +25,7 @@ class RequestLine(serializers.ModelSerializer[Escalation]):
         )  # fmt: skip
 
 
-class ToAsk(Given):
+class ToAskForHelp(Given):
     kind = serializers.ChoiceField([kind.value for kind in TO_BE_ANSWERED])
     reason = serializers.CharField(max_length=5_000)
 
@@ -34,7 +34,7 @@ class ToAsk(Given):
         return {**given, "kind": EscalationKind(given["kind"])}
 
 
-class ToAnswer(Given):
+class ToDecide(Given):
     request_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     granted = serializers.BooleanField()
     words = serializers.CharField(
