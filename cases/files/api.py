@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -67,6 +67,11 @@ class Files(APIView):
         tags=["cases"],
         parameters=[api_docs.NUMBER],
         request={"multipart/form-data": ToAttach},
+        examples=[
+            OpenApiExample(
+                "A text", value={"file": "notes.txt"}, media_type="multipart/form-data", request_only=True
+            )
+        ],
         responses={
             (201, "application/json"): FileShape,
             **_REFUSED,

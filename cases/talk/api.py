@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import idempotency
 from accounts.access import Act
 from accounts.models.keys import Scope
 from cases import api_docs
@@ -127,6 +128,7 @@ class ReadNotices(APIView):
         responses={200: shapes.Marked},
         examples=[OpenApiExample("All of them", value={}, request_only=True)],
     )
+    @idempotency.once
     def post(self, request: Request) -> Response:
         person = writer(request)
         given = shapes.ToRead(data=request.data)

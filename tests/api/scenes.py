@@ -7,24 +7,31 @@ function here: it makes what it needs in the book and answers who asks, and what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Person
+from cases import closing
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
-from cases.models import Case
+from cases.escalating import asking, ticket
+from cases.files import attaching
+from cases.many import running, selecting
+from cases.models import Case, EscalationKind
+from cases.talk import questions
 from tests import factories
 from tests.api.book import NOW, Book
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """`path`: what stands in the address, by name. `query`: what is asked behind it."""
+    """`path`: what stands in the address, by name. `body`: ids in an example that only the database can give."""
 
     by: Person
     path: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 def at_work(book: Book) -> Scene:
@@ -42,9 +49,9 @@ def about(book: Book, case: Case, *, by: Person | None = None) -> Scene:
 
 
 def closed(book: Book) -> Scene:
-    case = book.case(
-        columns={"status": "resolved", "closed_at": NOW, "resolution_action": "answered_question"}
-    )
+    case = book.case()
+    columns = {"status": "resolved", "closed_at": NOW, "resolution_action": "answered_question"}
+    Case.objects.filter(pk=case.pk).update(**columns)
     return about(book, case)
 
 
@@ -66,11 +73,96 @@ def with_a_task(book: Book) -> Scene:
     return Scene(by=book.maya, path={"task": tasks.add(plan=plan, by=book.maya, now=NOW).pk})
 
 
+def with_its_opportunity(book: Book) -> Scene:
+    return about(book, book.case(opportunity_id=book.opportunity.pk))
+
+
+def with_a_lead(book: Book) -> Scene:
+    return about(book, book.case(lead_id=factories.lead(book.account).pk))
+
+
+def about_a_first_order(book: Book) -> Scene:
+    return about(book, book.case(case_type=min(closing.FIRST_ORDERS)))
+
+
+def from_a_ticket(book: Book) -> Scene:
+    return about(book, book.case(case_type=ticket.CASE_TYPE))
+
+
+def with_a_question(book: Book) -> Scene:
+    case = book.case()
+    asked = questions.ask(case_id=case.pk, text="Has the quote gone out?", by=book.mona, now=NOW)
+    return replace(about(book, case), body={"question": asked.pk})
+
+
+def with_a_request(book: Book) -> Scene:
+    """For her manager to answer."""
+    case = book.case()
+    asked = asking.ask(
+        case_id=case.pk,
+        kind=EscalationKind.SOLUTIONS_ARCHITECT,
+        reason="An evaluation of 40 seats",
+        by=book.maya,
+        now=NOW,
+    )
+    return replace(about(book, case, by=book.mona), body={"request_id": asked.pk})
+
+
+def with_a_granted_request(book: Book) -> Scene:
+    scene = with_a_request(book)
+    asking.answer(request_id=scene.body["request_id"], granted=True, words="", by=book.mona, now=NOW)
+    return replace(scene, by=book.maya)
+
+
+def seen_by_a_manager(book: Book) -> Scene:
+    return about(book, book.case(), by=book.mona)
+
+
+def with_a_run(book: Book) -> Scene:
+    """Previewed, not yet done."""
+    chosen = selecting.ticked([book.case(picked_up=False).pk], by=book.maya)
+    run = running.choose(act="pick_up", chosen=chosen, by=book.maya, now=NOW)
+    running.preview(run_id=run.pk, given={}, by=book.maya, now=NOW)
+    return Scene(by=book.maya, path={"run": run.pk})
+
+
+def with_a_run_done(book: Book) -> Scene:
+    scene = with_a_run(book)
+    running.carry_out(run_id=scene.path["run"], by=book.maya, now=NOW)
+    return scene
+
+
+def with_a_file(book: Book) -> Scene:
+    scene = at_work(book)
+    case = Case.objects.latest("id")
+    kept = attaching.attach(
+        case_id=case.pk, file=ContentFile(b"40 seats"), name="notes.txt", by=book.maya, now=NOW
+    )
+    return replace(scene, path={**scene.path, "attachment": kept.pk})
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
+    "cases_answer": with_a_question,
+    "cases_answer_request": with_a_request,
+    "cases_bulk_do": with_a_run,
+    "cases_bulk_read": with_a_run,
+    "cases_bulk_undo": with_a_run_done,
+    "cases_close_opportunity_lost": with_its_opportunity,
+    "cases_close_opportunity_won": with_its_opportunity,
+    "cases_detach": with_a_file,
+    "cases_file": with_a_file,
+    "cases_finish_request": with_a_granted_request,
+    "cases_hand_to_mid_market": about_a_first_order,
     "cases_pick_up": newly_assigned,
     "cases_reopen": closed,
+    "cases_set_close_date": with_its_opportunity,
+    "cases_set_renewal_risk": with_its_opportunity,
+    "cases_settle_lead": with_a_lead,
     "cases_take_next": in_the_queue,
+    "cases_tell_ticket": from_a_ticket,
     "events_push": seen_by_ops,
+    "plans_write": seen_by_a_manager,
+    "requests_list": seen_by_a_manager,
     "tasks_change": with_a_task,
     "tasks_delete": with_a_task,
     "tasks_read": with_a_task,
