@@ -16,14 +16,13 @@ def gaps(case: Case, closure: Closure, *, by: Person, now: datetime) -> list[Mis
 
 
 def look_beside(case: Case, closure: Closure, *, by: Person, now: datetime) -> Beside:
-    original = closure.duplicate_of_id
-    asked = original is not None and closure.status == "duplicate"
+    original = closure.duplicate_of_id if closure.status == "duplicate" else None
     return Beside(
         today=planning.local_day(by, now=now),
         now=now,
         tried=load_tries(case) if closure.status == "unresponsive" else (),
-        copies=load_copies(case) if asked else (),
-        original_seen=not asked or access.visible(by).filter(pk=original).exists(),
+        copies=load_copies(case) if original is not None else (),
+        original_seen=original is None or access.visible(by).filter(pk=original).exists(),
     )
 
 

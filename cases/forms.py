@@ -52,8 +52,15 @@ def days_soon(today: date) -> tuple[Pick, ...]:
     )
 
 
-def days_later(today: date) -> tuple[Pick, ...]:
-    return tuple(Pick(on=months_after(today, months), name=_in_months(months)) for months in MONTHS_LATER)
+def days_later(today: date, *, case: Case) -> tuple[Pick, ...]:
+    """A few months on, and the first day of the next fiscal quarter."""
+    months = [Pick(on=months_after(today, number), name=_in_months(number)) for number in MONTHS_LATER]
+    quarter = case.rules.quarter_of(today).last_on + timedelta(days=1)
+    return (*months, Pick(on=quarter, name="Next quarter"))
+
+
+def _lower(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def months_after(day: date, months: int) -> date:
@@ -161,12 +168,23 @@ def _planned(case: Case, *, today: date) -> dict[str, Any]:
 
 
 class LaterForm(DayForm):
+    """A later day: one of `picks` is chosen and sent by one click, and brings its own words where none are typed."""
+
     what = _what("What happens then")
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, today: date) -> None:
-        self.picks = days_later(today)
-        initial = {"pick": self.picks[0].on.isoformat()}
-        super().__init__(data, case=case, initial=initial)
+        super().__init__(data, case=case, initial={"pick": OTHER_DAY})
+        self.picks = days_later(today, case=case)
+        if self._chosen() is not None:
+            self.fields["what"].required = False
+
+    def _chosen(self) -> Pick | None:
+        return next((pick for pick in self.picks if pick.iso == self.data.get("pick")), None)
+
+    def clean_what(self) -> str:
+        typed: str = self.cleaned_data["what"]
+        chosen = self._chosen()
+        return typed or (f"Talk again {_lower(chosen.name)}, as the customer asked" if chosen else "")
 
     def domain(self) -> dict[str, Any]:
         return {"until": self.cleaned_data["on"], "what": self.cleaned_data["what"]}

@@ -158,7 +158,7 @@ def close(
     _close_opportunity(case, closure, by=by, now=now)
     writing.write([_closed(case, closure, by=by, now=now)], now=now)
     if closing.stops_high_value(case, closure.resolution_action):
-        Account.objects.filter(pk=case.account_id).update(high_value_stopped=True)
+        Account.objects.filter(cases=case).update(high_value_stopped=True)
     return case
 
 
@@ -266,4 +266,4 @@ def _lift_stop(case: Case) -> None:
     action = case.rules.closing.high_value_only_action
     others = Case.objects.closed().filter(account=case.account_id, case_type=case.case_type)
     if not others.filter(resolution_action=action).exists():
-        Account.objects.filter(pk=case.account_id).update(high_value_stopped=False)
+        Account.objects.filter(cases=case).update(high_value_stopped=False)

@@ -46,9 +46,17 @@ def strip(what: str) -> str:
 
 def check(words: str, *, rules: Playbook) -> None:
     too_short = len(words.split()) < rules.next_steps.min_words
-    says_nothing = words.casefold().rstrip(".!") in {text.casefold() for text in rules.next_steps.contentless}
+    says_nothing = not {words.casefold().rstrip(".!"), _bare(words, rules)}.isdisjoint(
+        {"", *(text.casefold() for text in rules.next_steps.contentless)}
+    )
     if too_short or says_nothing:
         raise EmptyNextSteps(f"Say what will be done and for whom, such as “{rules.next_steps.example}”.")
+
+
+def _bare(words: str, rules: Playbook) -> str:
+    """“Follow up with the customer.” is “follow up”."""
+    said = (word.strip(".,!?;:") for word in words.casefold().split())
+    return " ".join(word for word in said if word not in rules.next_steps.fillers)
 
 
 def _is_date(text: str) -> bool:

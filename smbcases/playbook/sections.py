@@ -180,10 +180,14 @@ class RenewalsTeam(Section):
 
 
 class NextSteps(Section):
-    """`contentless`: what says nothing, in lower case. `example` is shown where next steps are refused."""
+    """`contentless`: what says nothing, in lower case, whatever `fillers` stand around it.
+
+    `example` is shown where next steps are refused.
+    """
 
     min_words: Whole
     contentless: tuple[Words, ...]
+    fillers: tuple[Words, ...]
     example: Words
 
 

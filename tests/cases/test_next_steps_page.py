@@ -56,7 +56,10 @@ def test_any_other_day_can_be_chosen(maya: Desk, case: Case) -> None:
     assert case.next_steps_on.isoformat() == "2026-04-20"
 
 
-@pytest.mark.parametrize("words", ["contact", "Call.", "ok", "waiting on billing"])
+@pytest.mark.parametrize(
+    "words",
+    ["contact", "Call.", "ok", "waiting on billing", "Contact the customer", "Follow up with them again."],
+)
 def test_words_that_say_nothing_are_refused_with_an_example_and_kept(
     maya: Desk, case: Case, words: str
 ) -> None:
@@ -93,7 +96,7 @@ def test_a_stale_page_is_told_what_changed_keeps_the_words_and_applies_with_one_
     told = maya.send(case, "next_steps", version=seen, what="Send quote to customer", pick="2026-03-04")
     assert told.status_code == 412
     page = text(told)
-    assert f"{maya.person.name} noted." in page
+    assert f"{maya.person.name} commented." in page
     assert 'value="Send quote to customer"' in page
     assert "Apply anyway" in page
     assert f'name="version" value="{seen + 1}"' in page
@@ -130,3 +133,11 @@ def test_a_version_that_is_missing_is_not_guessed(maya: Desk, case: Case) -> Non
         maya.address(case, "next_steps"), {"what": "Send quote to customer", "pick": "2026-03-04"}
     )
     assert response.status_code == 422
+
+
+def test_earlier_steps_are_kept_and_shown(maya: Desk, case: Case) -> None:
+    for what in ("Send the first quote", "Send the second quote", "Call about the quote"):
+        maya.send(case, "next_steps", what=what, pick="2026-03-04")
+    panel = text(maya.open(case)).split("<summary>Earlier</summary>")[1].split("</details>")[0]
+    assert panel.index("Send the second quote") < panel.index("Send the first quote")
+    assert "Call about the quote" not in panel

@@ -46,6 +46,27 @@ def test_six_months_are_one_click_and_free_a_place(maya: Desk, case: Case) -> No
     assert case.next_steps.endswith("Ask whether the budget has come")
 
 
+def test_a_quick_choice_brings_its_own_words(maya: Desk, case: Case) -> None:
+    page = text(maya.open(case, "later"))
+    for name, day in (
+        ("In 1 month", "2026-04-03"),
+        ("In 6 months", "2026-09-03"),
+        ("Next quarter", "2026-05-01"),
+    ):
+        assert f'value="{day}"' in page
+        assert f">{name}</button>" in page
+    assert maya.send(case, "later", pick="2026-09-03", htmx=True).status_code == 200
+    case.refresh_from_db()
+    assert case.next_steps == "2026-03-03 PN Talk again in 6 months, as the customer asked"
+    assert (case.status, case.deferred_until) == ("open", date(2026, 9, 3))
+
+
+def test_another_day_needs_words(maya: Desk, case: Case) -> None:
+    response = maya.send(case, "later", pick="other", day="2026-05-20")
+    assert response.status_code == 422
+    assert "Write what happens next." in text(response)
+
+
 @pytest.mark.parametrize("day", ["2026-03-03", "2026-01-01", "2031-01-01"])
 def test_a_day_that_is_not_later_is_refused(maya: Desk, case: Case, day: str) -> None:
     response = maya.send(case, "later", pick="other", day=day, what="Ask about the budget")
