@@ -10,9 +10,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.book import ActivityKind
-from cases import cadence, numbers, required_ten, telling, touches
+from cases import cadence, compliance, numbers, telling, touches
 from cases.closing import LOST, WON, Closure
 from cases.models import Case, Priority, Verb
+from cases.required_ten import Checklist
 
 HISTORY_ROWS = 50
 Given = serializers.Serializer[Mapping[str, Any]]
@@ -111,6 +112,18 @@ class CadenceLine(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+class KeptShare(serializers.Serializer[Any]):
+    """Of the lines of the Required 10 that are due by now, how many are met."""
+
+    due = serializers.IntegerField()
+    met = serializers.IntegerField()
+    percent = serializers.IntegerField(allow_null=True, help_text="Null while nothing is due.")
+
+
+def _checklist(case: Case) -> Checklist:
+    return compliance.load_checklists([case], today=timezone.localdate())[case.pk]
+
+
 class CaseDetail(CaseLine):
     """The same with what it is about, the moves its playbook allows, the Required 10 and its last 50 changes."""
 
@@ -119,6 +132,7 @@ class CaseDetail(CaseLine):
     duplicate_of = serializers.CharField(source="duplicate_of.number", default=None, allow_null=True)
     moves = serializers.SerializerMethodField(help_text="The statuses it may go to from here.")
     required_ten = serializers.SerializerMethodField()
+    required_ten_share = serializers.SerializerMethodField()
     cadence = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
 
@@ -142,6 +156,7 @@ class CaseDetail(CaseLine):
             "limit_at",
             "moves",
             "required_ten",
+            "required_ten_share",
             "cadence",
             "history",
         )
@@ -151,9 +166,11 @@ class CaseDetail(CaseLine):
 
     @extend_schema_field(CheckLine(many=True))
     def get_required_ten(self, case: Case) -> list[Any]:
-        touched = case.history.filter(verb=Verb.LOGGED, at__gte=case.picked_up_at or case.opened_at)
-        checklist = required_ten.read(case, has_activity=touched.exists(), today=timezone.localdate())
-        return list(CheckLine(list(checklist.asked), many=True).data)
+        return list(CheckLine(list(_checklist(case).asked), many=True).data)
+
+    @extend_schema_field(KeptShare)
+    def get_required_ten_share(self, case: Case) -> dict[str, Any]:
+        return dict(KeptShare(compliance.share_of(_checklist(case))).data)
 
     @extend_schema_field(CadenceLine(many=True))
     def get_cadence(self, case: Case) -> list[Any]:
@@ -245,4 +262,6 @@ class ToActivity(Given):
 
 
 class ToNote(Given):
-    text = serializers.CharField(help_text="At most 10,000 characters; @name, @initials or @address mentions somebody.")
+    text = serializers.CharField(
+        help_text="At most 10,000 characters; @name, @initials or @address mentions somebody."
+    )

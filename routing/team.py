@@ -77,6 +77,10 @@ class Team:
     time_off: tuple[TimeOff, ...]
 
     @property
+    def people(self) -> tuple[Person, ...]:
+        return tuple(seat.person for seat in self.seats)
+
+    @property
     def held(self) -> int:
         return sum(seat.candidate.load for seat in self.seats)
 

@@ -188,7 +188,7 @@ def test_costs_the_same_queries_for_any_number_of_cases(
     for _ in range(cases):
         mine(maya)
     get()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(14):
         get()
 
 
@@ -196,7 +196,7 @@ def test_a_filtered_page_costs_two_more(
     get: Get, maya: Person, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     mine(maya)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         get("/cases/mine/?tab=closed&status=resolved&account=a&q=b&age=limit")
 
 
