@@ -65,12 +65,12 @@ class AskForHelp(Acting):
 
 @api_docs.acting(
     "Grant or decline a request",
-    shape=shapes.ToDecide,
+    shape=shapes.ToAnswerHelp,
     example={"request_id": 7, "granted": True, "words": "Noor has time on Thursday."},
 )
 class AnswerRequest(Acting):
     acts = {"POST": Act.ANSWER_REQUESTS}
-    shape = shapes.ToDecide
+    shape = shapes.ToAnswerHelp
 
     def carry_out(self, given: Any, call: Call) -> None:
         asking.answer(**call, **given.validated_data)

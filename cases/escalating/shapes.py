@@ -34,7 +34,7 @@ class ToAskForHelp(Given):
         return {**given, "kind": EscalationKind(given["kind"])}
 
 
-class ToDecide(Given):
+class ToAnswerHelp(Given):
     request_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     granted = serializers.BooleanField()
     words = serializers.CharField(
