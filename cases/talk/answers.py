@@ -27,6 +27,6 @@ def words(question: Question, *, now: datetime) -> str:
     if question.answered_at is not None and question.answered_by is not None:
         day = spans.day_in_words(timezone.localdate(question.answered_at), today=today)
         return f"Answered {day} by {question.answered_by.name}"
-    day = spans.day_in_words(timezone.localdate(question.due_at), today=today)
+    day = spans.day_in_words(questions.last_day(question), today=today)
     due = "answer was due" if question.due_at <= now else "answer due"
     return f"{question.by.name} asked; {due} {day}"

@@ -36,8 +36,8 @@ def _called(word: str) -> Q:
     )
 
 
-def find(case: Case, words: str) -> list[Person]:
-    """Whom to offer while somebody types a mention: those who may see the case and have a name that begins so.
+def find(case: Case, words: str, *, by: Person) -> list[Person]:
+    """Whom to offer while `by` types a mention: those who may see the case and have a name that begins so.
 
     Without a word yet, those who have to do with the case.
     """
@@ -51,7 +51,7 @@ def find(case: Case, words: str) -> list[Person]:
         people = _people().filter(named)
     else:
         people = _people().filter(pk__in=load_listeners(case))
-    found = people.order_by("name", "id")[:_LOOKED_AT]
+    found = people.exclude(pk=by.pk).order_by("name", "id")[:_LOOKED_AT]
     return [person for person in found if access.may_see(person, case)][:OFFERED]
 
 

@@ -64,7 +64,7 @@ def people(request: HttpRequest, pk: int) -> JsonResponse:
     """Who can be mentioned, by the beginning of a name: as JSON for the list below the text."""
     case = access.get_case(person_of(request), pk)
     words = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    found = audience.find(case, words)
+    found = audience.find(case, words, by=person_of(request))
     return JsonResponse({"people": [_offered(person, found) for person in found]})
 
 

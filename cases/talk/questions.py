@@ -8,7 +8,7 @@ has yet, and goes along when the case changes hands.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Min
@@ -107,6 +107,11 @@ def due_at(case: Case, *, now: datetime) -> datetime:
     )
 
 
+def last_day(question: Question) -> date:
+    """The day until whose end it is to be answered, where the case is; its case is loaded."""
+    return (question.due_at - timedelta(seconds=1)).astimezone(clocks.zone_of(question.case)).date()
+
+
 def _first_due(case: Case) -> datetime | None:
     first: datetime | None = Question.objects.open().filter(case=case).aggregate(due=Min("due_at"))["due"]
     return first
@@ -116,13 +121,16 @@ def load_open(case: Case) -> list[Question]:
     """The open questions, oldest first; a case says by itself when it has none."""
     if case.answer_by is None:
         return []
-    return list(Question.objects.open().filter(case=case).select_related("by").order_by("id"))
+    questions = list(Question.objects.open().filter(case=case).select_related("by").order_by("id"))
+    for question in questions:
+        question.case = case
+    return questions
 
 
 def load_latest(cases: Iterable[Case]) -> dict[int, Question]:
     """The last question of each case that has one, by the case's id."""
     asked = Question.objects.filter(case__in=[case.pk for case in cases])
-    latest = asked.order_by("case_id", "-id").distinct("case_id").select_related("by", "answered_by")
+    latest = asked.order_by("case_id", "-id").distinct("case_id").select_related("by", "answered_by", "case")
     return {question.case_id: question for question in latest}
 
 

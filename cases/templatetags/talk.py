@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -44,7 +45,7 @@ def said(text: str, people: dict[str, str], reader: Any) -> SafeString:
 def _classes(part: mentions.Part, reader: Any) -> str:
     if part.id is None:
         return "said"
-    return "mention is-me" if part.id == getattr(reader, "pk", None) else "mention"
+    return "at-name is-me" if part.id == getattr(reader, "pk", None) else "at-name"
 
 
 @register.simple_tag
@@ -58,7 +59,13 @@ def question_badge(case: Case) -> SafeString:
     badge = badges.question(case, now=timezone.now())
     if badge is None:
         return SafeString()
-    return format_html(' <span class="tag tone-{}" title="{}">{}</span>', badge.tone, badge.hint, badge.words)
+    return format_html('<span class="tag tone-{}" title="{}">{}</span> ', badge.tone, badge.hint, badge.words)
+
+
+@register.filter
+def answer_day(question: Question) -> date:
+    """The day until whose end it is to be answered."""
+    return questions.last_day(question)
 
 
 @register.filter

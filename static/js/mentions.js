@@ -1,5 +1,6 @@
 // @mentions: while a name is typed behind an @, those who may be meant are offered below the field. Arrows choose,
-// Enter or Tab takes, Escape closes. Without this the name is read when the form is sent.
+// Enter or Tab takes, Escape closes. The field stays the text field that it is: a combobox role is not for textareas, so
+// the active option and a count that is read out say what is open. Without this the name is read when the form is sent.
 const BEGUN = /(?:^|[\s([{"'“‘,;:])@([^\s@][^@\n]{0,40}|)$/u;
 let asked = 0;
 
@@ -18,11 +19,9 @@ const make = (field, area) => {
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
   field.append(said);
-  area.setAttribute("role", "combobox");
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-haspopup", "listbox");
   area.setAttribute("aria-controls", list.id);
-  area.setAttribute("aria-expanded", "false");
   return list;
 };
 
@@ -31,7 +30,6 @@ const close = (field, area) => {
   const list = listOf(field);
   if (!list) return;
   list.hidden = true;
-  area.setAttribute("aria-expanded", "false");
   area.removeAttribute("aria-activedescendant");
 };
 
@@ -61,7 +59,6 @@ const offer = (field, area, people) => {
     }),
   );
   list.hidden = false;
-  area.setAttribute("aria-expanded", "true");
   stand(area, list, list.firstElementChild);
   field.querySelector("[role=status]").textContent = `${people.length} ${people.length === 1 ? "person" : "people"}`;
 };

@@ -71,7 +71,7 @@ def test_somebody_is_mentioned_by_the_keyboard_alone(
     keyboard.press("Tab")
     keyboard.press("Tab")
     keyboard.press("Enter")
-    expect(page.locator("#events .mention", has_text="@Theo Brandt")).to_be_visible()
+    expect(page.locator("#events .at-name", has_text="@Theo Brandt")).to_be_visible()
     assert set(Notice.objects.filter(kind="mentioned").values_list("person", flat=True)) == {
         theo.pk,
         tomas.pk,
@@ -133,4 +133,4 @@ def test_without_javascript_names_are_read_when_it_is_sent(
     page = open_as(maya, f"/cases/{case.pk}/", java_script_enabled=False)
     page.locator("#comment-text").fill("@tomás look")
     page.locator("#act-comment").click()
-    expect(page.locator("#events .mention", has_text="@Tomás Vega")).to_be_visible()
+    expect(page.locator("#events .at-name", has_text="@Tomás Vega")).to_be_visible()
