@@ -21,6 +21,8 @@ from cases.files import attaching
 from cases.many import running, selecting
 from cases.models import Case, EscalationKind
 from cases.talk import questions
+from routing.high_value import nominating
+from routing.models import Nomination
 from tests import factories
 from tests.api.book import NOW, Book
 
@@ -141,6 +143,23 @@ def with_a_file(book: Book) -> Scene:
     return replace(scene, path={**scene.path, "attachment": kept.pk})
 
 
+def with_a_nomination(book: Book) -> Scene:
+    return Scene(by=book.maya, path={"number": _nominate(book).pk})
+
+
+def for_her_manager_to_decide(book: Book) -> Scene:
+    return Scene(by=book.mona, path={"number": _nominate(book).pk})
+
+
+def _nominate(book: Book) -> Nomination:
+    given = {"criteria": ["license_growth"], "why": "Two more teams join."}
+    return nominating.nominate(account_id=book.account.pk, by=book.maya, now=NOW, **given)
+
+
+def seen_by_her_manager(book: Book) -> Scene:
+    return about(book, book.case(), by=book.mona)
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_answer": with_a_question,
     "cases_answer_request": with_a_request,
@@ -161,8 +180,10 @@ SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_take_next": in_the_queue,
     "cases_tell_ticket": from_a_ticket,
     "events_push": seen_by_ops,
-    "plans_write": seen_by_a_manager,
     "requests_list": seen_by_a_manager,
+    "nominations_decide": for_her_manager_to_decide,
+    "nominations_withdraw": with_a_nomination,
+    "plans_write": seen_by_her_manager,
     "tasks_change": with_a_task,
     "tasks_delete": with_a_task,
     "tasks_read": with_a_task,
