@@ -1,8 +1,10 @@
 """Wake-ups of triggers and routing. Each finds its work in the database and may run twice, late or side by side."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from routing import draining
+from routing.high_value import reminding
 from routing.triggers import evaluation
 from smbcases.lib.wake import heard
 
@@ -25,3 +27,9 @@ def drain_pools() -> None:
     """Give out the cases that wait."""
     heard("waiting")
     draining.drain_all()
+
+
+@shared_task
+def remind_of_high_value() -> None:
+    """Remind of the touchpoints whose day has come, and of accounts to nominate again in a new fiscal year."""
+    reminding.remind(now=timezone.now())

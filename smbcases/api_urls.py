@@ -11,6 +11,7 @@ from smbcases.reference import api_docs
 urlpatterns = [
     path("schema", access.public(SpectacularAPIView.as_view()), name="api_schema"),
     path("docs", api_docs, name="api_docs"),
+    path("", include("routing.high_value.api_urls")),
     path("", include("accounts.api_urls")),
     path("", include("cases.api_urls")),
     path("", include("routing.api_urls")),

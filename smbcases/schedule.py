@@ -16,6 +16,7 @@ SCHEDULE = {
     "evaluate events": _every(5, "routing.tasks.evaluate_events"),  # applied ones that nobody looked at
     "drain pools": _every(5, "routing.tasks.drain_pools"),  # cases that wait while a place is free
     "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
+    "remind of high value": _every(600, "routing.tasks.remind_of_high_value"),  # touchpoints, the new year
     "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
     "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken
