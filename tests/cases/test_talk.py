@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person, Role
 from cases import lifecycle, sweep
 from cases.models import Case, DueKind, Mailing, Notice, NoticeKind, NoticeSetting, Question, Verb
 from cases.talk import commenting, digest, overdue, questions, reading
-from routing import by_hand
+from routing import by_hand, draining
 from tests import factories
 from tests.cases.desk import at_desk, text
 from tests.factories import NOW
@@ -225,3 +229,54 @@ class TestApi:
         assert notice["sentence"] == "Maya Stone answered your question"
         read = asker.post("/api/notices/read", {}, "application/json")
         assert read.json() == {"marked": 1}
+
+
+class TestNobodyFree:
+    def test_the_managers_are_told_once_an_hour(self) -> None:
+        boss = factories.person(Role.MANAGER, region="AMER")
+        factories.person(Role.MANAGER, region="EMEA")
+        pool = factories.pool()
+        for minutes in (0, 5, 61):
+            factories.cases(2)
+            draining.drain_until_settled(pool=pool, now=NOW + timedelta(minutes=minutes))
+        assert kinds(boss) == ["nobody_free", "nobody_free"]
+        assert Notice.objects.count() == 2
+
+
+class TestOpenCaseOwner:
+    def test_they_get_the_new_one_with_a_message(self, settings: Any) -> None:
+        settings.PLAYBOOK = "fy25"
+        maya = factories.member(factories.pool(playbook="fy25", territory="amer-apj")).person
+        first = factories.case(owner=maya)
+        new = factories.case(account=first.account, case_type="customer_mql")
+        draining.drain_all(now=NOW)
+        new.refresh_from_db()
+        assert new.owner == maya
+        assert kinds(maya) == ["assigned"]
+
+
+def test_the_case_page_costs_the_same_however_much_is_said(
+    case: Case, maya: Person, tomas: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk = at_desk(maya)
+    desk.open(case)
+    with CaptureQueriesContext(connection) as quiet:
+        desk.open(case)
+    for number in range(5):
+        commenting.comment(case_id=case.pk, text=f"@Tomás {number}", by=maya, now=NOW)
+        questions.ask(case_id=case.pk, text=f"@MS {number}?", by=tomas, now=NOW)
+    with django_assert_max_num_queries(len(quiet) + 1):  # the open questions
+        desk.open(case)
+
+
+def test_the_notices_cost_the_same_for_any_number(
+    case: Case, maya: Person, tomas: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(8):
+        commenting.comment(case_id=case.pk, text=f"{number}", by=tomas, now=NOW)
+    desk = at_desk(maya)
+    desk.client.get(reverse("notices"))
+    with django_assert_max_num_queries(9):
+        desk.client.get(reverse("notices"))
+    with django_assert_max_num_queries(3):  # the session, its person, the count
+        desk.client.get(reverse("notices_bell"))
