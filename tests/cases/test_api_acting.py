@@ -171,3 +171,27 @@ def test_what_cannot_be_read_is_named(
     response = post(key, case, act, **body)
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"] == pointer
+
+
+def test_a_closing_by_api_closes_the_opportunity_too_and_names_what_is_missing(
+    key: Client, case: Case, maya: Person
+) -> None:
+    deal = factories.opportunity(case.account)
+    post(key, case, "pick-up")
+    post(key, case, "contact", contact=factories.contact(case.account).external_id)
+    post(key, case, "opportunity", opportunity=deal.external_id)
+    ending = {"status": "resolved", "resolution_action": "no_action_required", "feedback": "NA"}
+    refused = post(key, case, "close", **ending, opportunity="lost")
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/lost_reason"]
+    assert post(key, case, "close", **ending, opportunity="lost", lost_reason="Too dear").status_code == 200
+    deal.refresh_from_db()
+    assert deal.stage == "closed_lost"
+
+
+def test_the_original_of_a_duplicate_is_named_and_seen(key: Client, case: Case) -> None:
+    ending = {"status": "duplicate", "resolution_action": "no_action_required", "feedback": "NA"}
+    for original, said in (("SMB-99999999", "does not exist"), (case.number, "duplicate of itself")):
+        refused = post(key, case, "close", **ending, duplicate_of=original)
+        assert refused.status_code == 422
+        assert said in refused.json()["detail"]

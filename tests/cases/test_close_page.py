@@ -165,3 +165,35 @@ def test_a_colleague_cannot(maya: Desk) -> None:
     case = worked(maya)
     colleague = at_desk(factories.person())
     assert colleague.send(case, "close", **ENDING).status_code == 403
+
+
+def test_the_dialog_closes_the_opportunity_in_the_same_step(maya: Desk) -> None:
+    account = factories.account()
+    deal = factories.opportunity(account)
+    case = worked(maya, account=account, opportunity_id=deal.pk)
+    page = text(maya.open(case, "close"))
+    assert "Closed Won" in page
+    assert "Closed Lost" in page
+    refused = maya.send(case, "close", **ENDING, opportunity="won")
+    assert "GitLab admin" in text(refused)
+    assert "Say in a few words why it is lost." in text(
+        maya.send(case, "close", **ENDING, opportunity="lost")
+    )
+    assert maya.send(case, "close", **ENDING, opportunity="lost", lost_reason="Too dear").status_code == 302
+    deal.refresh_from_db()
+    assert (deal.stage, deal.lost_reason) == ("closed_lost", "Too dear")
+    assert "its opportunity Closed Lost" in text(maya.open(case))
+
+
+def test_without_an_open_opportunity_none_is_offered(maya: Desk) -> None:
+    account = factories.account()
+    won = factories.opportunity(account, stage="closed_won")
+    case = worked(maya, account=account, opportunity_id=won.pk)
+    assert "Closed Lost" not in text(maya.open(case, "close"))
+
+
+def test_a_first_order_of_mid_market_is_told_by_a_tick(maya: Desk) -> None:
+    case = worked(maya, case_type="fo_opp")
+    ending = {**ENDING, "status": "duplicate"}
+    assert "or say that Mid-Market is looped in" in text(maya.send(case, "close", **ending))
+    assert maya.send(case, "close", **ending, mid_market="on").status_code == 302

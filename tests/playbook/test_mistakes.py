@@ -161,6 +161,18 @@ ENTRIES = [
     ),
     (
         "fy26.yaml",
+        "      attempting_contact: [owner]\n",
+        "      attempting_contact: [boss]\n",
+        "expected owner, team_lead, manager or ops, but found “boss”",
+    ),
+    (
+        "every_year.yaml",
+        "    - recommended_resource\n",
+        "    - magic\n",
+        "there is no resolution action “magic”",
+    ),
+    (
+        "fy26.yaml",
         "sticky: [high_value_owner, iqm]",
         "sticky: [iqn]",
         "there is no sticky rule “iqn”; did you mean",
