@@ -179,7 +179,7 @@ class CaseDetail(CaseLine):
 
     @extend_schema_field(HistoryLine(many=True))
     def get_history(self, case: Case) -> list[Any]:
-        rows = case.history.select_related("person").order_by("-id")[:HISTORY_ROWS]
+        rows = case.history.select_related("person", "mail").order_by("-id")[:HISTORY_ROWS]
         return list(HistoryLine([telling.tell(row, case=case) for row in rows], many=True).data)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from accounts.models.book import ActivityKind
-from cases.models import Case, DueKind, EscalationKind, History, Origin, Verb
+from cases.models import Case, DueKind, EscalationKind, History, Mail, Origin, Verb
 from cases.models.history import Actor
 from cases.talk import mentions
 from smbcases import playbook
@@ -43,6 +43,7 @@ class Told:
     verb: str = ""
     text: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
+    mail: Mail | None = None
 
     @property
     def face_initials(self) -> str:
@@ -95,6 +96,7 @@ def tell(row: History, *, case: Case) -> Told:
         icon=words.icon,
         initials=row.person.initials if row.person else "",
         verb=row.verb,
+        mail=row.mail if row.verb == Verb.MAILED and row.data.get("kind") == ActivityKind.EMAIL else None,
     )
 
 
@@ -179,6 +181,22 @@ _LOGGED = {
 }
 
 
+def _mailed(row: _Row) -> _Words:
+    """A mail written, or what became of one that was written before."""
+    kind, subject = row.get("kind"), f"“{row.get('subject')}”"
+    if kind == ActivityKind.EMAIL:
+        return _Words(did="wrote a mail to", what=row.get("to"), icon=kind)
+    did, icon = _OF_A_MAIL.get(kind, ("wrote the mail", "email"))
+    return _Words(did=did, what=subject, icon=icon)
+
+
+_OF_A_MAIL = {
+    "again": ("sent again the mail", "person"),
+    "arrived": ("says that the customer has the mail", "person"),
+    "failed": ("could not send the mail", "clock"),
+}
+
+
 def _closed(row: _Row) -> _Words:
     actions = row.case.rules.closing.resolution_actions
     action = row.get("resolution_action")
@@ -256,6 +274,7 @@ _TELLERS: Mapping[Verb, Callable[[_Row], _Words]] = {
     Verb.WOKE: _plain("brought it back on its day", icon="clock"),
     Verb.CHANGED: _changed,
     Verb.LOGGED: _logged,
+    Verb.MAILED: _mailed,
     Verb.NOTE: _plain("commented"),
     Verb.ASKED: _plain("asked"),
     Verb.ANSWERED: _answered,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("", include("cases.many.urls")),
     path("", include("cases.talk.urls")),
+    path("", include("cases.mail.urls")),
     path("", include("cases.files.urls")),
     path("", include("cases.case_urls")),
     path("", include("cases.agenda.urls")),
