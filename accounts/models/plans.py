@@ -11,8 +11,8 @@ from accounts.models.book import Account
 class AccountPlan(models.Model):
     """An account's plan as it is now. `version` rises with every save, so that a stale page can be told.
 
-    `content` is what `routing.high_value.plan_content` reads and writes; `next_touchpoint_on` is kept from it, for lists
-    and reminders, and `reminded_on` is the touchpoint that somebody was last reminded of.
+    `content` is what `routing.high_value.plan_content` reads and writes; `next_touchpoint_on` is kept from it, for
+    lists and reminders, and `reminded_on` is the touchpoint that somebody was last reminded of.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="plan")

@@ -22,7 +22,7 @@ class Inbox:
         self.to: dict[str, str] = {}
         self.hangs_up = False
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  named by aiosmtpd
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if refused := self.to.get(address):
@@ -30,7 +30,7 @@ class Inbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  named by aiosmtpd
         if self.says:
             return self.says
         self.envelopes.append(envelope)

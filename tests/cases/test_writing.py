@@ -151,7 +151,10 @@ def test_who_only_reads_changes_nothing_but_may_say_something(owner: Person) -> 
     case, reader = factories.case(owner=owner), factories.person()
     with pytest.raises(PermissionDenied):
         plan(case, reader)
-    assert commenting.comment(case_id=case.pk, text="I know them", by=reader, now=NOW).version == case.version + 1
+    assert (
+        commenting.comment(case_id=case.pk, text="I know them", by=reader, now=NOW).version
+        == case.version + 1
+    )
     with pytest.raises(NoSuchCase):
         commenting.comment(case_id=case.pk, text="Hello", by=factories.person("bdr"), now=NOW)
 

@@ -36,4 +36,5 @@ def high_value_case(account: Account, owner: Person, **given: Any) -> Case:
     now = given.get("now", NOW)
     made = approve(nominate(account, owner, now=now), manager(), now=now)
     draining.drain_all(now=now)
-    return Case.objects.get(pk=made.case_id)
+    assert made.case is not None
+    return Case.objects.get(pk=made.case.pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,7 +51,8 @@ def by_key(acts_for: Person | None, *scopes: str) -> Client:
 
 def send(client: Client, path: str, *, method: str = "post", match: str = "", **body: Any) -> HttpResponse:
     headers = {"If-Match": match} if match else {}
-    return getattr(client, method)(f"/api/{path}", body, content_type="application/json", headers=headers)
+    call: Callable[..., HttpResponse] = getattr(client, method)
+    return call(f"/api/{path}", body, content_type="application/json", headers=headers)
 
 
 def nominate(client: Client, account: Account, **more: Any) -> HttpResponse:

@@ -143,7 +143,8 @@ def test_where_they_left_meanwhile_it_goes_by_turn(maya: Person, ana: Person, ac
     made = stage.approve(stage.nominate(account, maya), ana)
     Person.objects.filter(pk=maya.pk).update(is_active=False)
     draining.drain_all(now=NOW)
-    assert Case.objects.get(pk=made.case_id).owner == colleague
+    assert made.case is not None
+    assert Case.objects.get(pk=made.case.pk).owner == colleague
 
 
 def test_a_hand_over_by_a_manager_stands(maya: Person, ana: Person, account: Account) -> None:

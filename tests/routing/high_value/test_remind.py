@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Account, Person
+from accounts.models import Person
 from cases.models import Case, Notice, NoticeKind, Task
 from routing import by_hand
 from routing.high_value import plans, reminding
@@ -35,8 +35,8 @@ def agree(case: Case, *touchpoints: tuple[date, str]) -> None:
     content = make(
         touchpoints=[Touchpoint(on=on, what="Review of usage", state=state) for on, state in touchpoints]
     )
-    account: Account = case.account
-    plans.save(account_id=account.pk, content=content, by=case.owner, now=NOW, version=None)
+    assert case.account_id is not None
+    plans.save(account_id=case.account_id, content=content, by=case.owner, now=NOW, version=None)
 
 
 def remind(days: int) -> int:
