@@ -21,7 +21,6 @@ from smbcases.demo.speaking import Voice
 from smbcases.demo.story import Story
 
 FULL_REGION = "AMER"
-_HIGH_VALUE = 22
 _SMALL_CARR, _SMALL_STAFF = 30_000, 100
 _MOST_FAILED = 130
 _BEYOND = 9  # cases more than there are places for
@@ -45,27 +44,9 @@ class Overseeing:
         self.voice = Voice(chance)
         self.ops = next(one for one in people.values() if one.role == Role.OPS)
         self.full_at = _last_afternoon_hour(FULL_REGION, before=until - timedelta(hours=1))
-        self._nominations = self._nominate(starts_at, until)
 
     def is_full_hour(self, at: datetime) -> bool:
         return self.full_at <= at < self.full_at + timedelta(hours=1)
-
-    def approve(self, at: datetime) -> None:
-        """High value accounts whose nomination was approved by now."""
-        approved = [name for when, name in self._nominations if when <= at]
-        self._nominations = [(when, name) for when, name in self._nominations if when > at]
-        Account.objects.filter(external_id__in=approved).update(high_value=True)
-
-    def _nominate(self, starts_at: datetime, until: datetime) -> list[tuple[datetime, str]]:
-        """The best accounts within SMB, and when they are approved: half at the start, the others later on."""
-        accounts = (self.crm.get("account", name) for name in self.story.book.customers)
-        small = [account for account in accounts if _is_small(account)]
-        best = sorted(small, key=lambda account: (-account["carr"], account["external_id"]))[:_HIGH_VALUE]
-        pause = (until - starts_at) / _HIGH_VALUE
-        return [
-            (starts_at + max(0, number - _HIGH_VALUE // 2) * pause, one["external_id"])
-            for number, one in enumerate(best)
-        ]
 
     def place_strays(self, at: datetime) -> None:
         """Ops names the account of mail whose sender nobody knew, a day later; the latest ones still wait."""

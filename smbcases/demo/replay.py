@@ -26,6 +26,7 @@ from smbcases.demo.agenda import AROUND, Agenda
 from smbcases.demo.book import Book
 from smbcases.demo.desk import Desk
 from smbcases.demo.filing import Filing
+from smbcases.demo.looking_after import LookingAfter
 from smbcases.demo.overseeing import Overseeing
 from smbcases.demo.story import Story
 
@@ -66,6 +67,13 @@ class Replay:
             until=until,
             chance=by_chance.stream(seed, "overseeing"),
         )
+        self.looking_after = LookingAfter(
+            self.story,
+            people={one.pk: one for one in people},
+            starts_at=starts_at,
+            until=until,
+            chance=by_chance.stream(seed, "looking after"),
+        )
         self._events = 0
         self._last_assignment = 0
 
@@ -91,7 +99,7 @@ class Replay:
 
     def _begin_day(self, at: datetime, *, say: Callable[[str], None]) -> None:
         self.story.tell_day(at)
-        self.overseeing.approve(at)
+        self.looking_after.pass_day(at)
         if at.weekday() == _MONDAY:
             _analyze()
             say(f"{at:%d %b %Y}: {Case.objects.count()} cases, {Case.objects.open().count()} of them open")

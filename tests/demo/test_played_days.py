@@ -6,10 +6,10 @@ from datetime import datetime
 import pytest
 from django.db.models import F
 
-from accounts.models import Event, Person
+from accounts.models import AccountPlan, Event, Person
 from accounts.models.events import Outcome
 from cases.models import Case, History, Verb
-from routing.models import Assignment, Member, Rule, TimeOff, Waiting
+from routing.models import Assignment, Member, Nomination, Rule, State, TimeOff, Waiting
 from smbcases.demo.people import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("played")
@@ -112,3 +112,21 @@ def test_everybody_but_the_sales_users_signs_in_with_the_shared_password():
     assert people.values("password").distinct().count() == 1
     assert people[0].check_password(PASSWORD)
     assert not any(one.has_usable_password() for one in Person.objects.filter(role="sales_user"))
+
+
+def test_high_value_accounts_were_nominated_and_approved():
+    high_value = Case.objects.open().filter(case_type="high_value_account")
+    assert high_value.exists()
+    for case in high_value:
+        nomination = Nomination.objects.get(case=case)
+        assert nomination.state == State.APPROVED
+        assert case.account.high_value
+        assert case.owner in {None, nomination.advocate}
+
+
+def test_nominations_are_in_each_state():
+    assert set(Nomination.objects.values_list("state", flat=True)) == set(State)
+
+
+def test_high_value_accounts_have_plans():
+    assert AccountPlan.objects.exists()
