@@ -152,7 +152,7 @@ def test_hands_over_and_becomes_a_reader(open_as: Open, maya: Person, theo: Pers
 
 def test_put_off_in_two_clicks(open_as: Open, maya: Person, case: Case) -> None:
     page = open_as(maya, f"/cases/{case.pk}/")
-    page.get_by_role("button", name="Later…").click()
+    page.get_by_role("link", name="Later…").click()
     page.get_by_role("dialog", name="Later").get_by_role("button", name="In 6 months").click()
     expect(page.get_by_text("put off until")).to_be_visible()
     expect(page.get_by_text("Talk again in 6 months, as the customer asked").first).to_be_visible()
