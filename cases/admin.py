@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.administering import HouseAdmin
-from cases.models import Case, History
+from cases.mail.template_admin import TemplateAdmin
+from cases.models import Case, History, Mail, MailTemplate
 from smbcases import playbook
 
 _NUMBER = re.compile(r"(?:SMB-)?0*(\d{1,18})", re.IGNORECASE)
@@ -86,3 +87,31 @@ class HistoryAdmin(HouseAdmin):
     def searched(self, term: str) -> Q:
         number = _NUMBER.fullmatch(term)
         return Q(case=int(number[1])) if number else Q(pk__in=[])
+
+
+admin.site.register(MailTemplate, TemplateAdmin)
+
+
+@admin.register(Mail)
+class MailAdmin(HouseAdmin):
+    """Mails to customers, to look up and to read; what to do about one is decided on its case."""
+
+    list_display = (
+        "id",
+        "case_id",
+        "to_address",
+        "subject",
+        "person",
+        "state",
+        "attempts",
+        "written_at",
+        "sent_at",
+    )
+    list_select_related = ("person",)
+    list_filter = ("state",)
+    search_help_text = "The number of a case, such as SMB-10471, or the beginning of an address."
+    search_fields = ("to_address__istartswith",)
+
+    def searched(self, term: str) -> Q:
+        number = _NUMBER.fullmatch(term)
+        return Q(case=int(number[1])) if number else Q(to_address__istartswith=term)

@@ -16,6 +16,7 @@ from accounts.access import Act
 from accounts.admin import PersonAdmin
 from accounts.administering import HouseAdmin, HouseInline
 from accounts.models import Person
+from cases.models import MailTemplate
 from routing import roster
 from routing.models import (
     Assignment,
@@ -23,6 +24,7 @@ from routing.models import (
     Drain,
     Evaluation,
     Member,
+    Nomination,
     Pool,
     TimeOff,
     Trigger,
@@ -85,12 +87,12 @@ class TriggerAdmin(HouseAdmin):
     list_select_related = ("edited_by",)
     ordering = ("playbook", "position", "id")
     search_fields = ("name__istartswith", "key__istartswith")
-    readonly_fields = ("playbook", "key", "version", "edited_by", "trial", "looks")
+    readonly_fields = ("playbook", "key", "version", "edited_by", "trial", "looks", "mail")
     fieldsets = (
         (None, {"fields": ("playbook", "key", "version", "edited_by", "trial", "looks")}),
         ("When", {"fields": ("enabled", "asked_of", "condition", "window", "once_per", "daily", "wakes_on")}),
         ("What the case says", {"fields": ("name", "category", "priority", "subject", "context", "cta")}),
-        ("What the customer is written", {"fields": ("email_subject", "email_body")}),
+        ("What the customer is written", {"fields": ("mail",)}),
         ("For Ops", {"fields": ("note",)}),
     )
 
@@ -106,6 +108,14 @@ class TriggerAdmin(HouseAdmin):
     def trial(self, trigger: Trigger) -> str:
         address = reverse("admin:routing_trigger_try", args=[trigger.pk])
         return format_html('<a href="{}">Ask the book how many records it finds</a>', address)
+
+    @admin.display(description="Mail")
+    def mail(self, trigger: Trigger) -> str:
+        template = MailTemplate.objects.filter(playbook=trigger.playbook, key=trigger.key).first()
+        if template is None:
+            return "None yet; playbook load brings it."
+        address = reverse("admin:cases_mailtemplate_change", args=[template.pk])
+        return format_html('<a href="{}">Edit the mail that an advocate begins with</a>', address)
 
     @admin.display(description="Looks")
     def looks(self, trigger: Trigger) -> str:
@@ -154,6 +164,15 @@ class EvaluationAdmin(HouseAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "trigger__id__exact" or super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(Nomination)
+class NominationAdmin(HouseAdmin):
+    """Who nominated which account as High Value, and what was decided, to read."""
+
+    list_display = ("proposed_at", "account", "advocate", "fiscal_year", "state", "decided_by")
+    list_select_related = ("account", "advocate", "decided_by")
+    list_filter = ("state", "fiscal_year")
 
 
 @admin.register(Assignment)

@@ -47,8 +47,6 @@ class Trigger(models.Model):
     subject = models.CharField(max_length=255)
     context = models.TextField()
     cta = models.TextField("CTA")
-    email_subject = models.CharField(max_length=255, blank=True)
-    email_body = models.TextField(blank=True)
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     digest = models.CharField(max_length=64, help_text="Of the playbook's text that it was last loaded from.")

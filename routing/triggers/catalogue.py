@@ -17,7 +17,7 @@ from smbcases.playbook import Playbook, TriggerSpec
 
 _TEXTS = (
     "name category enabled asked_of wakes_on daily condition window once_per"
-    " subject context cta email_subject email_body note priority"
+    " subject context cta note priority"
 ).split()
 
 
@@ -62,6 +62,10 @@ def _load_one(
     elif held.digest != spec.version:
         if held.edited_by_id:
             loaded.kept.append(name)
+            return
+        if all(getattr(held, said) == text for said, text in _texts(spec).items()):
+            held.digest = spec.version
+            held.save(update_fields=["digest"])
             return
         _set(held, {**_texts(spec), "digest": spec.version, "position": position}, by=None, now=now)
         loaded.changed.append(name)

@@ -25,7 +25,7 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only to
         model = Trigger
         fields = (
             "name category priority enabled asked_of wakes_on daily condition window once_per"
-            " subject context cta email_subject email_body note"
+            " subject context cta note"
         ).split()
         widgets = {"condition": AdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"})}
 
@@ -41,7 +41,7 @@ class TriggerForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only to
     def clean(self) -> dict[str, Any]:
         cleaned = cast(dict[str, Any], super().clean())
         self._check_condition(cleaned)
-        for name in ("subject", "context", "cta", "email_subject", "email_body"):
+        for name in ("subject", "context", "cta"):
             if merge.stray_braces(cleaned.get(name, "")):
                 self.add_error(name, "A brace belongs to no merge field; they look like {account}.")
         return cleaned

@@ -43,7 +43,7 @@ def address(name: str, pk: int) -> str:
     return reverse(f"admin:routing_trigger_{name}", args=[pk])
 
 
-_TEXTS = "name category asked_of condition window once_per subject context cta email_subject email_body note".split()
+_TEXTS = "name category asked_of condition window once_per subject context cta note".split()
 
 
 def form(held: Trigger, **changes: Any) -> dict[str, Any]:

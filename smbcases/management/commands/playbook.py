@@ -32,7 +32,7 @@ class Command(BaseCommand):
         diff.add_argument("after")
         actions.add_parser(
             "load",
-            help="Bring the case types of every playbook into the database, but for those that Ops edited.",
+            help="Bring the case types and mails of every playbook into the database, but for those that Ops edited.",
         )
         carry = actions.add_parser(
             "carry-over", help="Bring the book in line with the active playbook; load does it after a change."
@@ -87,12 +87,14 @@ class Command(BaseCommand):
             raise CommandError(
                 "There are no triggers to load into: routing.triggers is not installed."
             ) from error
-        loaded = catalogue.load()
-        self.stdout.write(
-            f"{len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.kept)} kept"
-        )
-        for name in loaded.kept:
-            self.stdout.write(f"  {name} stays as Ops edited it, though the file has changed")
+        for what, loaded in (
+            ("case types", catalogue.load()),
+            ("mails", importlib.import_module("cases.mail.catalogue").load()),
+        ):
+            figures = f"{len(loaded.added)} added, {len(loaded.changed)} changed, {len(loaded.kept)} kept"
+            self.stdout.write(f"{what}: {figures}")
+            for name in loaded.kept:
+                self.stdout.write(f"  {name} stays as Ops edited it, though the file has changed")
         carrying = importlib.import_module("cases.carrying")
         if carrying.is_due():
             self._carry_over(dry_run=False)
