@@ -23,7 +23,16 @@ from smbcases.lib import keyset
 PAGE_SIZE = 25
 _SHOWN = [
     *("playbook", "case_type", "category", "subject", "priority", "territory", "status"),
-    *("next_steps", "next_steps_on", "deferred_until", "due_at", "due_kind", "limit_at", "next_touch_on", "answer_by"),
+    *(
+        "next_steps",
+        "next_steps_on",
+        "deferred_until",
+        "due_at",
+        "due_kind",
+        "limit_at",
+        "next_touch_on",
+        "answer_by",
+    ),
     *("opened_at", "assigned_at", "picked_up_at", "closed_at"),
     *("owner_id", "owner__name", "account__name"),
 ]

@@ -33,7 +33,18 @@ MINE = Kind(
     url="my_cases",
     tabs=tabs.MINE,
     first=tabs.IN_HAND,
-    filters=("q", "status", "category", "priority", "case_type", "account", "due", "touch", "question", "age"),
+    filters=(
+        "q",
+        "status",
+        "category",
+        "priority",
+        "case_type",
+        "account",
+        "due",
+        "touch",
+        "question",
+        "age",
+    ),
 )
 selecting.offer(MINE, Case.objects.owned_by)
 MOST_AT_ONCE = 100
