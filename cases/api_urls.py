@@ -30,5 +30,6 @@ urlpatterns = [
     path("cases/<case:number>/opportunity", api.LinkOpportunity.as_view(), name="api_case_opportunity"),
     path("cases/<case:number>/activities", api.LogActivity.as_view(), name="api_case_activities"),
     path("", include("cases.talk.api_urls")),
+    path("", include("cases.mail.api_urls")),
     path("cases/<case:number>/notes", api.AddNote.as_view(), name="api_case_notes"),
 ]

@@ -18,8 +18,10 @@ from cases.agenda import tasks
 from cases.agenda.tasks import Plan
 from cases.escalating import asking, ticket
 from cases.files import attaching
+from cases.mail import mailing, recipients
+from cases.mail.letters import Letter
 from cases.many import running, selecting
-from cases.models import Case, EscalationKind
+from cases.models import Case, EscalationKind, Mail
 from cases.talk import questions
 from routing.high_value import nominating
 from routing.models import Nomination
@@ -95,6 +97,23 @@ def with_a_question(book: Book) -> Scene:
     case = book.case()
     asked = questions.ask(case_id=case.pk, text="Has the quote gone out?", by=book.mona, now=NOW)
     return replace(about(book, case), body={"question": asked.pk})
+
+
+def with_a_failed_mail(book: Book) -> Scene:
+    return _with_a_mail(book, state="failed")
+
+
+def with_a_mail_nobody_knows_of(book: Book) -> Scene:
+    return _with_a_mail(book, state="unclear")
+
+
+def _with_a_mail(book: Book, *, state: str) -> Scene:
+    case = book.case()
+    letter = Letter(to=recipients.choose(case, ""), subject="Your quote", body="Hi Jonas.")
+    mail = mailing.send(case_id=case.pk, letter=letter, by=book.maya, now=NOW)
+    Mail.objects.filter(pk=mail.pk).update(state=state, try_at=None)
+    scene = about(book, case)
+    return replace(scene, body={"mail": mail.pk})
 
 
 def with_a_request(book: Book) -> Scene:
@@ -174,9 +193,11 @@ SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_hand_to_mid_market": about_a_first_order,
     "cases_pick_up": newly_assigned,
     "cases_reopen": closed,
+    "cases_send_mail_again": with_a_failed_mail,
     "cases_set_close_date": with_its_opportunity,
     "cases_set_renewal_risk": with_its_opportunity,
     "cases_settle_lead": with_a_lead,
+    "cases_settle_mail": with_a_mail_nobody_knows_of,
     "cases_take_next": in_the_queue,
     "cases_tell_ticket": from_a_ticket,
     "events_push": seen_by_ops,
