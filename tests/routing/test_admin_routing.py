@@ -176,7 +176,9 @@ def test_members_are_set_without_touching_the_count_of_turns(ops: Client) -> Non
 
 def test_time_off_ends_after_it_starts(ops: Client) -> None:
     sent = {"person": factories.person().pk, "starts_on": "2026-03-09", "ends_on": "2026-03-01"}
-    assert "ends_after_it_starts" in text(ops.post(reverse("admin:routing_timeoff_add"), sent))
+    assert "The last day off lies before the first." in text(
+        ops.post(reverse("admin:routing_timeoff_add"), sent)
+    )
 
 
 @pytest.mark.parametrize("model", ["evaluation", "assignment", "drain", "waiting", "bookpass"])
