@@ -108,7 +108,7 @@ class TouchpointForm(forms.Form):
         label="About what",
         required=False,
         max_length=plan_content.LONGEST_LINE,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "About what"}),
     )
     state = forms.ChoiceField(
         label="State", required=False, choices=[(state, state.capitalize()) for state in plan_content.STATES]

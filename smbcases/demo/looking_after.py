@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from accounts.models import Account, AccountPlan, Contact, Person, Role
+from django.db.models import Count
+
+from accounts.models import Account, Contact, Person, Role
 from cases.models import Case
 from routing.high_value import deciding, holding, nominating, plan_content, plans
 from routing.high_value.plan_content import Content, Touchpoint
@@ -23,7 +25,7 @@ from smbcases.lib.refusal import Refusal
 _APPROVED = 22
 _OTHERS = ("declined", "withdrawn", "proposed", "proposed", "proposed", "declined", "proposed")
 _DECIDED_AFTER = timedelta(days=1)
-_A_DAY_WRITES, _A_DAY_CHANGES = 0.3, 0.02
+_A_DAY_WRITES, _A_DAY_CHANGES, _A_DAY_TICKS = 0.3, 0.02, 0.6
 _SMALL_CARR, _SMALL_STAFF = 30_000, 100
 
 
@@ -113,7 +115,8 @@ class LookingAfter:
         rules = playbook.active()
         territory = rules.territory_of(account.region) or ""
         team = Member.objects.filter(pool__playbook=rules.key, pool__territory=territory, takes_turns=True)
-        return self.people[self.chance.choice(list(team.order_by("id").values_list("person", flat=True)))]
+        fewest = team.annotate(named=Count("person__nominations")).order_by("named", "id").first()
+        return self.people[fewest.person_id] if fewest else self.chance.choice(list(self.people.values()))
 
     def _settle(self, pk: int, wish: Wish, *, at: datetime) -> None:
         made = Nomination.objects.select_related("account", "advocate").get(pk=pk)
@@ -135,16 +138,21 @@ class LookingAfter:
         held = Case.objects.open().filter(
             case_type=HIGH_VALUE, picked_up_at__isnull=False, owner__isnull=False
         )
-        planned = set(AccountPlan.objects.values_list("account", flat=True))
-        for case in held.select_related("owner", "account").order_by("id"):
-            is_new = case.account_id not in planned
-            if (
-                case.owner
-                and case.account
-                and likely(self.chance, _A_DAY_WRITES if is_new else _A_DAY_CHANGES)
-            ):
-                content = self._fresh(case.account, at) if is_new else self._changed(case.account)
-                plans.save(account_id=case.account.pk, content=content, by=case.owner, now=at, version=None)
+        for case in held.select_related("owner", "account__plan").order_by("id"):
+            account, owner = case.account, case.owner
+            content = self._next_version(account, at) if account else None
+            if account and owner and content:
+                plans.save(account_id=account.pk, content=content, by=owner, now=at, version=None)
+
+    def _next_version(self, account: Account, at: datetime) -> Content | None:
+        """What its advocate writes today, if anything."""
+        plan, held = plans.read(account)
+        if plan is None:
+            return self._fresh(account, at) if likely(self.chance, _A_DAY_WRITES) else None
+        come = held.next_touchpoint_on and held.next_touchpoint_on < holding.today_of(at)
+        if come and likely(self.chance, _A_DAY_TICKS):
+            return self._talked(held, at)
+        return self._changed(held) if likely(self.chance, _A_DAY_CHANGES) else None
 
     def _fresh(self, account: Account, at: datetime) -> Content:
         contacts = (
@@ -171,9 +179,22 @@ class LookingAfter:
             touchpoints=talks,
         )
 
-    def _changed(self, account: Account) -> Content:
+    def _talked(self, held: Content, at: datetime) -> Content:
+        """The touchpoints that have come took place, most of them, and the next one is agreed."""
+        today = holding.today_of(at)
+        state = "skipped" if likely(self.chance, 0.15) else "done"
+        talks = [
+            replace(one, state=state) if one.state == "planned" and one.on < today else one
+            for one in held.touchpoints
+        ]
+        following = Touchpoint(
+            on=today + timedelta(days=self.chance.randrange(30, 80)),
+            what=self.voice.say("plans", "touchpoints"),
+        )
+        return plan_content.make(**{**vars(held), "touchpoints": [*talks, following]})
+
+    def _changed(self, held: Content) -> Content:
         """Another risk has come up."""
-        _, held = plans.read(account)
         risk = self.voice.say("plans", "risks")
         risks = held.risks if risk in held.risks else f"{held.risks}\n{risk}"
         return plan_content.make(**{**vars(held), "risks": risks})
