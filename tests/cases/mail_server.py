@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ class Inbox:
         self.says = ""
         self.to: dict[str, str] = {}
         self.hangs_up = False
+        self.holds = False
 
     async def handle_RCPT(  # noqa: N802  named by aiosmtpd
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -36,6 +38,8 @@ class Inbox:
         self.envelopes.append(envelope)
         read: Any = email.message_from_bytes(envelope.content, policy=policy.default)
         self.mails.append(read)
+        while self.holds:  # noqa: ASYNC110  let go by another thread
+            await asyncio.sleep(0.02)
         if self.hangs_up:
             server.transport.abort()
         return "250 Taken"

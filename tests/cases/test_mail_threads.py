@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,12 +12,13 @@ from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cases.mail import mailing, outbox, recipients, threading
+from cases.mail import mailing, outbox, recipients, retrying, threading
 from cases.mail.letters import Letter
 from cases.mail.threading import BadToken, UnknownThread
 from cases.models import Case, Mail
 from tests import factories
 from tests.cases import mail_server
+from tests.durability.waiting import wait_until
 from tests.factories import NOW
 
 CASE = Case(pk=10471)
@@ -110,6 +113,30 @@ def test_four_senders_at_once_send_each_mail_once(settings: Any) -> None:
     assert sum(sent) == len(mails)
     assert sorted(got["Message-ID"] for got in inbox.mails) == sorted(one.message_id for one in mails)
     assert not Mail.objects.exclude(state="sent").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_killed_in_the_middle_of_sending_makes_no_second_mail(settings: Any) -> None:
+    (mail,) = written(a_case())
+    with mail_server.running(settings) as inbox:
+        inbox.holds = True
+        connections.close_all()
+        sender = os.fork()
+        if sender == 0:
+            _send()
+            os._exit(0)
+        wait_until(lambda: bool(inbox.mails), what="the server has the words")
+        os.kill(sender, signal.SIGKILL)
+        os.waitpid(sender, 0)
+        inbox.holds = False
+        assert Mail.objects.get().state == "sending"
+        assert outbox.send_waiting(clock=lambda: NOW + retrying.LEASE) == 0
+        assert len(inbox.mails) == 1
+    assert Mail.objects.get().state == "unclear"
+    mailing.send_again(case_id=mail.case_id, mail_id=mail.pk, by=mail.person, now=NOW)
+    with mail_server.running(settings) as inbox:
+        assert _send() == 1
+    assert inbox.mails[0]["Message-ID"] == mail.message_id
 
 
 def _send() -> int:
