@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts import checking
@@ -177,6 +177,7 @@ _names = st.sampled_from(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine that does other work too
 @given(st.dictionaries(_names, _json))
 def test_whatever_is_sent_is_fit_or_refused(changes: dict[str, Any]) -> None:
     with suppress(Unfit):
