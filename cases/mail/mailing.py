@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import Activity, Person
 from accounts.models.book import ActivityKind
 from cases import access, writing
 from cases.mail import drafts, letters, threading
 from cases.mail.letters import Letter
-from cases.models import Case, History, Mail, MailState, MailTemplate, Verb
+from cases.models import Case, History, Mail, MailState, MailTemplate, NoticeKind, Verb
 from cases.models.history import Actor
+from cases.talk import notices
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
 from smbcases.lib.wake import wake
@@ -157,3 +159,28 @@ def give_up(*, mail_id: int, reason: str, now: datetime) -> None:
     data = {"kind": "failed", "subject": mail.subject, "mail": mail.pk}
     entry = Entry(verb=Verb.MAILED, actor=Actor.CLOCK, data=data, text=reason)
     writing.write([Change(case=case, columns={}, entries=[entry])], now=now)
+    _tell_writer(mail, now=now)
+
+
+@transaction.atomic
+def leave_to_a_person(*, mail_id: int, attempts: int, reason: str, now: datetime) -> None:
+    """Nobody can know whether this attempt went out: who wrote the mail is told, and decides."""
+    held = Mail.objects.select_for_update(of=("self",)).select_related("case")
+    mail = held.filter(pk=mail_id, attempts=attempts, state=MailState.SENDING).first()
+    if mail is None:  # settled meanwhile
+        return
+    mail.state, mail.try_at, mail.problem = MailState.UNCLEAR, None, reason
+    mail.save(update_fields=["state", "try_at", "problem"])
+    _tell_writer(mail, now=now)
+
+
+def _tell_writer(mail: Mail, *, now: datetime) -> None:
+    notices.tell(
+        people=[mail.person_id],
+        kind=NoticeKind.MAIL_FAILED,
+        case_id=mail.case_id,
+        by=None,
+        now=now,
+        text=f"“{mail.subject}” to {mail.to_address}: {mail.problem}",
+        url=reverse("case_mail_one", args=[mail.case_id, mail.pk]),
+    )

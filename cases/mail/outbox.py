@@ -56,7 +56,10 @@ def send_waiting(*, clock: Clock) -> int:
 def give_lost_ones_up(*, now: datetime) -> int:
     """Hand mails whose sender is gone to a person."""
     lost = Mail.objects.filter(state=MailState.SENDING, sent_at__isnull=True, try_at__lte=now)
-    return lost.update(state=MailState.UNCLEAR, try_at=None, problem=_LOST)
+    found = list(lost.order_by("id").values_list("pk", "attempts"))
+    for pk, attempts in found:
+        mailing.leave_to_a_person(mail_id=pk, attempts=attempts, reason=_LOST, now=now)
+    return len(found)
 
 
 @transaction.atomic
@@ -95,8 +98,10 @@ def _write_down(mail: Mail, error: Exception, *, reached: bool, now: datetime) -
     if outcome.fate is Fate.GIVE_UP:
         mailing.give_up(mail_id=mail.pk, reason=outcome.reason, now=now)
         return
-    state = MailState.WAITING if outcome.fate is Fate.AGAIN else MailState.UNCLEAR
-    _of_claim(mail).update(state=state, try_at=outcome.try_at, problem=outcome.reason)
+    if outcome.fate is Fate.UNCLEAR:
+        mailing.leave_to_a_person(mail_id=mail.pk, attempts=mail.attempts, reason=outcome.reason, now=now)
+        return
+    _of_claim(mail).update(state=MailState.WAITING, try_at=outcome.try_at, problem=outcome.reason)
 
 
 def _of_claim(mail: Mail) -> Any:

@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     ANSWERED = "answered", "My question is answered"
     COMMENTED = "commented", "A comment is written"
     MAIL_CAME = "mail_came", "A customer writes"
+    MAIL_FAILED = "mail_failed", "A mail of mine was not sent"
     HANDED_OVER = "handed_over", "A case is handed over to me"
     ASSIGNED = "assigned", "A case comes to me for its account"
     REMINDER = "reminder", "A reminder of mine is due"

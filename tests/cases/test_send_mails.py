@@ -15,7 +15,7 @@ from cases import ending, lifecycle
 from cases.mail import mailing, outbox, recipients, retrying, threading
 from cases.mail.letters import Letter
 from cases.mail.retrying import Fate
-from cases.models import Case, Mail, Verb
+from cases.models import Case, Mail, Notice, Verb
 from cases.tasks import send_mails
 from smbcases.lib import flowed
 from tests import factories
@@ -133,6 +133,9 @@ class TestRefused:
         last = case.history.order_by("-id")[0]
         assert (last.verb, last.data["kind"], last.actor) == (Verb.MAILED, "failed", "clock")
         assert "550" in last.text
+        notice = Notice.objects.get(person=maya)
+        assert notice.url == f"/cases/{case.pk}/mails/{mail.pk}/"
+        assert "550" in notice.text
 
     def test_what_did_not_go_out_was_no_touch(self, inbox: Inbox, case: Case, maya: Person) -> None:
         lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
@@ -188,6 +191,7 @@ class TestNobodyKnows:
         inbox.hangs_up = True
         send()
         assert settled(mail).state == "unclear"
+        assert Notice.objects.get(person=maya).kind == "mail_failed"
         assert send(timedelta(days=1)) == 0
         assert len(inbox.mails) == 1
         mailing.settle(case_id=case.pk, mail_id=mail.pk, by=maya, now=NOW)
