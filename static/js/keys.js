@@ -22,9 +22,12 @@ const press = (key) => {
   return target;
 };
 
-document.addEventListener("keydown", (event) => {
+const onKey = (event) => {
   if (event.key === "Escape" && event.target.matches?.("[data-search]")) event.target.blur();
   if (event.defaultPrevented || isTyping(event)) return;
   const done = event.key === "/" ? search() : event.key === "?" ? (show("keys"), true) : press(event.key);
   if (done) event.preventDefault();
-});
+};
+
+// Only from here on has htmx heard of the page's links: a key pressed before would open a sheet as a page of its own.
+document.addEventListener("DOMContentLoaded", () => document.addEventListener("keydown", onKey));
