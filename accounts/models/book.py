@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower, Upper
@@ -80,6 +81,11 @@ def prefix_index(field: str, name: str) -> models.Index:
     return models.Index(OpClass(Upper(field), name="text_pattern_ops"), name=name)
 
 
+def words_index(field: str, name: str) -> models.Index:
+    """An index of the words in a field, each found by its beginning: `SearchVector(field, config="simple")`."""
+    return GinIndex(SearchVector(field, config="simple"), name=name)
+
+
 class Record(models.Model):
     """What every CRM record has: its id there, and the CRM's time of the state we hold."""
 
@@ -147,6 +153,8 @@ class Account(Record):
             prefix_index("name", "account_name_prefix"),
             models.Index(fields=["name", "id"], name="account_by_name"),
             prefix_index("domain", "account_domain_prefix"),
+            prefix_index("external_id", "account_external_id_prefix"),
+            words_index("name", "account_name_words"),
             models.Index(fields=["pte"], name="account_pte_high", condition=models.Q(pte=5)),
             models.Index(fields=["ptc"], name="account_ptc_high", condition=models.Q(ptc=5)),
             models.Index(
@@ -193,6 +201,9 @@ class Contact(Record):
         indexes = [
             models.Index(Lower("email"), name="contact_email"),
             prefix_index("name", "contact_name_prefix"),
+            prefix_index("email", "contact_email_prefix"),
+            prefix_index("external_id", "contact_external_id_prefix"),
+            words_index("name", "contact_name_words"),
         ]
 
     def __str__(self) -> str:
@@ -215,6 +226,10 @@ class Lead(Record):
         indexes = [
             models.Index(Lower("email"), name="lead_email"),
             prefix_index("name", "lead_name_prefix"),
+            prefix_index("email", "lead_email_prefix"),
+            prefix_index("company", "lead_company_prefix"),
+            prefix_index("external_id", "lead_external_id_prefix"),
+            words_index("name", "lead_name_words"),
         ]
 
     def __str__(self) -> str:
@@ -279,6 +294,8 @@ class Opportunity(Record):
                 condition=~models.Q(stage__in=["closed_won", "closed_lost"]),
             ),
             prefix_index("name", "opportunity_name_prefix"),
+            prefix_index("external_id", "opportunity_external_id_prefix"),
+            words_index("name", "opportunity_name_words"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.core.files.storage import default_storage
 
-from cases.models import Attachment
+from cases.models import Attachment, DraftFile
 from cases.models.files import FOLDER
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,11 @@ def _is_due(day: str, *, today: date) -> bool:
 
 def _sweep_day(folder: str) -> int:
     found = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
-    known = set(Attachment.objects.filter(file__in=found).values_list("file", flat=True))
+    known = {
+        key
+        for rows in (Attachment.objects, DraftFile.objects)
+        for key in rows.filter(file__in=found).values_list("file", flat=True)
+    }
     for key in found - known:
         default_storage.delete(key)
     return len(found - known)

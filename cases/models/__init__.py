@@ -4,6 +4,8 @@ from cases.models.carrying import CarryOver
 from cases.models.case import Case, DueKind, Origin, Priority
 from cases.models.escalations import Escalation, EscalationKind, EscalationState
 from cases.models.files import Attachment
+from cases.models.filing import DraftFile, Filing, FilingDraft
+from cases.models.following import Follow, SavedView
 from cases.models.history import History, Verb
 from cases.models.mails import Mail, MailDraft, MailState, MailTemplate, MailTemplateVersion, TemplateGroup
 from cases.models.many import BulkRow, BulkRun, RunState, Verdict
@@ -18,10 +20,14 @@ __all__ = [
     "CalendarFeed",
     "CarryOver",
     "Case",
+    "DraftFile",
     "DueKind",
     "Escalation",
     "EscalationKind",
     "EscalationState",
+    "Filing",
+    "FilingDraft",
+    "Follow",
     "History",
     "Mail",
     "MailDraft",
@@ -36,6 +42,7 @@ __all__ = [
     "Priority",
     "Question",
     "RunState",
+    "SavedView",
     "Task",
     "TemplateGroup",
     "Verb",

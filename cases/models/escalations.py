@@ -16,6 +16,7 @@ class EscalationKind(models.TextChoices):
     SOLUTIONS_ARCHITECT = "solutions_architect", "Solutions Architect"
     SALES_SUPPORT = "sales_support", "Move to Mid-Market or Enterprise"
     MID_MARKET = "mid_market", "Mid-Market AE"
+    LATE_PICK_UP = "late_pick_up", "Overdue pick-up"
 
 
 class EscalationState(models.TextChoices):

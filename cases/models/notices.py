@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     NOMINATED = "nominated", "A High Value Account is nominated"
     DECIDED = "decided", "My nomination is decided"
     CARRIED = "carried", "My cases are carried over to another playbook"
+    FOLLOWED = "followed", "A case that I follow changes"
 
 
 class Notice(models.Model):

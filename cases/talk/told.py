@@ -28,6 +28,7 @@ _ICONS: dict[str, str] = {
     NoticeKind.NOMINATED: "star",
     NoticeKind.DECIDED: "check-circle",
     NoticeKind.CARRIED: "arrow-path",
+    NoticeKind.FOLLOWED: "eye",
 }
 
 
@@ -101,4 +102,7 @@ _SENTENCES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.NOMINATED: _by("nominated an account", "An account was nominated"),
     NoticeKind.DECIDED: _by("decided on your nomination", "Your nomination was decided"),
     NoticeKind.CARRIED: _by("carried cases over", "Cases were carried over"),
+    NoticeKind.FOLLOWED: _counted(
+        "A case that you follow has changed", "{} changes on a case that you follow"
+    ),
 }
