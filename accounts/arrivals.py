@@ -48,6 +48,11 @@ def outdated(*, held_as_of: datetime, account_id: int | None) -> Became:
     return Became(outcome=Outcome.OUTDATED, reason=reason, account_id=account_id)
 
 
+def kept(names: Sequence[str]) -> str:
+    """A sentence for the fields that an applied event left alone; empty where there are none."""
+    return f"Changed here later, so left as it is: {', '.join(names)}." if names else ""
+
+
 def load_references(known: Known, events: Sequence[Arrived]) -> None:
     """Load every record that these events refer to: at most one query for each kind."""
     named: dict[str, set[str]] = {kind: set() for kind in MODELS}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import desk_changes
 from accounts.models import Account, Contact
 from smbcases.lib.refusal import Refusal
 
@@ -25,7 +26,4 @@ def name_admin(*, account: Account, contact: Contact, now: datetime) -> None:
     if contact.account_id != account.pk:
         raise NotAContactOfTheAccount(f"{contact.name} is no contact of {account.name}.")
     account.refresh_from_db(from_queryset=Account.objects.select_for_update(no_key=True))
-    account.gitlab_admin = contact
-    account.gitlab_admin_awaited = ""
-    account.as_of = max(account.as_of, now)
-    account.save(update_fields=["gitlab_admin", "gitlab_admin_awaited", "as_of"])
+    desk_changes.write(account, now=now, gitlab_admin=contact, gitlab_admin_awaited="")

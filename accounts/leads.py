@@ -7,12 +7,12 @@ NoSuchLead, LeadSettled, or the refusal that their docstring names.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import desk_changes
 from accounts.models import Account, Contact, Lead
 from accounts.models.book import LeadStatus
 from accounts.opportunities import MADE_HERE
@@ -46,7 +46,8 @@ def convert(*, lead: Lead, account: Account, now: datetime) -> Contact:
     )  # two leads of one address make one contact
     _lock_unsettled(lead)
     contact = _known(lead, account, now=now) or _made(lead, account, now=now)
-    _write(lead, now=now, status=LeadStatus.CONVERTED, converted_contact=contact, matched_account=account)
+    converted = {"status": LeadStatus.CONVERTED, "converted_contact": contact, "matched_account": account}
+    desk_changes.write(lead, now=now, **converted)
     return contact
 
 
@@ -56,7 +57,8 @@ def disqualify(*, lead: Lead, reason: str, now: datetime) -> None:
     _lock_unsettled(lead)
     if not reason.strip():
         raise DisqualifyingReasonNeeded("Say why the lead is disqualified.")
-    _write(lead, now=now, status=LeadStatus.DISQUALIFIED, disqualified_because=reason.strip()[:500])
+    because = reason.strip()[:500]
+    desk_changes.write(lead, now=now, status=LeadStatus.DISQUALIFIED, disqualified_because=because)
 
 
 def _lock_unsettled(lead: Lead) -> None:
@@ -76,8 +78,7 @@ def _known(lead: Lead, account: Account, *, now: datetime) -> Contact | None:
     same = Contact.objects.select_for_update(of=("self",)).filter(email__iexact=lead.email)
     found = same.filter(Q(account=account) | Q(account=None)).order_by("account_id", "id").first()
     if found is not None and found.account_id is None:
-        found.account, found.as_of = account, max(found.as_of, now)
-        found.save(update_fields=["account", "as_of"])
+        desk_changes.write(found, now=now, account=account)
     return found
 
 
@@ -85,10 +86,3 @@ def _made(lead: Lead, account: Account, *, now: datetime) -> Contact:
     return Contact.objects.create(
         external_id=f"{MADE_HERE}{uuid4()}", as_of=now, account=account, name=lead.name, email=lead.email
     )
-
-
-def _write(lead: Lead, *, now: datetime, **columns: Any) -> None:
-    columns["as_of"] = max(lead.as_of, now)
-    for name, value in columns.items():
-        setattr(lead, name, value)
-    lead.save(update_fields=columns)

@@ -1,9 +1,9 @@
 """Opportunities worked at the desk: made, closed, and their date and risk kept true.
 
 Each function locks the opportunity, checks, and writes within the caller's transaction; the record that was given is
-brought up to date by it. What is written counts as known from `now` on: a CRM event that tells of an earlier time
-does not undo it, one that tells of a later time may. They raise NoSuchOpportunity, OpportunityClosed, or the refusal
-that their docstring names.
+brought up to date by it. A CRM event that tells of an earlier time does not undo what is changed here, one that tells
+of a later time may (`accounts.desk_changes`). They raise NoSuchOpportunity, OpportunityClosed, or the refusal that
+their docstring names.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from accounts import desk_changes
 from accounts.models import Account, Opportunity, Person, Role
 from accounts.models.book import Kind, Risk, Segment, Stage
 from smbcases.lib.refusal import Refusal
@@ -126,7 +126,8 @@ def _close(
     opportunity: Opportunity, stage: Stage, *, by: Person, now: datetime, lost_reason: str = ""
 ) -> None:
     close_on = opportunity.close_on or _today(by, now=now)
-    _write(opportunity, now=now, stage=stage, close_on=close_on, lost_reason=lost_reason, closed_by=by)
+    closed = {"stage": stage, "close_on": close_on, "lost_reason": lost_reason, "closed_by": by}
+    desk_changes.write(opportunity, now=now, **closed)
 
 
 @transaction.atomic
@@ -134,14 +135,14 @@ def set_close_on(*, opportunity: Opportunity, close_on: date, by: Person, now: d
     """Set the day on which it is expected to close. Raises PastCloseDate for a day before today, where `by` is."""
     _lock_open(opportunity)
     _check_close_on(close_on, by=by, now=now)
-    _write(opportunity, now=now, close_on=close_on)
+    desk_changes.write(opportunity, now=now, close_on=close_on)
 
 
 @transaction.atomic
 def set_risk(*, opportunity: Opportunity, risk: Risk, now: datetime) -> None:
     """Say how likely the renewal is to be lost."""
     _lock_open(opportunity)
-    _write(opportunity, now=now, risk=risk)
+    desk_changes.write(opportunity, now=now, risk=risk)
 
 
 def _lock_open(opportunity: Opportunity) -> None:
@@ -153,13 +154,6 @@ def _lock_open(opportunity: Opportunity) -> None:
         raise NoSuchOpportunity(f"{opportunity.name} is not there any more.") from error
     if not opportunity.is_open:
         raise OpportunityClosed(f"{opportunity.name} is {opportunity.get_stage_display()} already.")
-
-
-def _write(opportunity: Opportunity, *, now: datetime, **columns: Any) -> None:
-    columns["as_of"] = max(opportunity.as_of, now)
-    for name, value in columns.items():
-        setattr(opportunity, name, value)
-    opportunity.save(update_fields=columns)
 
 
 def _check_close_on(close_on: date, *, by: Person, now: datetime) -> None:

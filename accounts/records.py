@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
-from accounts import arrivals, references, standing
+from accounts import arrivals, desk_changes, references, standing
 from accounts.arrivals import Arrived, Became
 from accounts.models import Account, Contact, Opportunity, Role
 from accounts.models.events import Outcome
@@ -29,9 +29,9 @@ _REASON = 500
 def apply_records(*, events: Sequence[Arrived], now: datetime) -> dict[int, Became]:
     """Write the newest state of each record that can be written; answer by id what became of each event.
 
-    A state older than the held one is left alone; of two with the same time the later arrival wins. A record
-    that refers to one which is not there is not written: its event waits. Signals among the events are passed
-    over.
+    A state older than the held one is left alone; of two with the same time the later arrival wins. A field that
+    was changed at the desk since stays. A record that refers to one which is not there is not written: its event
+    waits. Signals among the events are passed over.
     """
     records = [event for event in events if event.kind.record]
     known = Known()
@@ -97,15 +97,17 @@ class _Shelf:
         table = model._meta.db_table
         not_newer = f'"{table}".as_of <= excluded.as_of'
         rows = self.rows.of(self.kind, events)
-        written = set(bulk.upsert(model, rows, key="external_id", where=not_newer))
+        stays = desk_changes.stays(table)
+        written = set(bulk.upsert(model, rows, key="external_id", where=not_newer, stays=stays))
         self.rows.known.load(self.kind, (row["external_id"] for row in rows))
         return written
 
     def _applied(self, event: Arrived) -> Became:
-        reason = self.rows.strangers(event)[:_REASON]
-        return Became(
-            outcome=Outcome.APPLIED, reason=reason, account_id=self.held[event.external_id].account_id
-        )
+        held = self.held[event.external_id]
+        kept = desk_changes.kept(held.changed_here, fields=event.kind.fields, time=event.time)
+        sentences = [self.rows.strangers(event), arrivals.kept(kept)]
+        reason = " ".join(filter(None, sentences))[:_REASON]
+        return Became(outcome=Outcome.APPLIED, reason=reason, account_id=held.account_id)
 
     def _outdated(self, event: Arrived) -> Became:
         held = self.held[event.external_id]

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from accounts.desk_changes import Changes
 from accounts.models import Account, Activity, Contact, Lead, Opportunity, Person, Role, Subscription
 
 MODELS: Mapping[str, type[models.Model]] = {
@@ -38,6 +39,7 @@ class Held:
     id: int
     as_of: datetime
     account_id: int | None
+    changed_here: Changes = field(default_factory=dict)
     region: str = ""
     segment: str = ""
     tier: int = 0
@@ -58,7 +60,8 @@ class Known:
         facts = _STANDING if kind == "account" else ()
         rows = MODELS[kind]._default_manager.filter(external_id__in=asked)
         of_account = _ACCOUNT_OF.get(kind, F("account_id"))
-        for external_id, *values in rows.values_list("external_id", "id", "as_of", of_account, *facts):
+        columns = ("external_id", "id", "as_of", of_account, "changed_here", *facts)
+        for external_id, *values in rows.values_list(*columns):
             self.held[kind][external_id] = _held(values)
 
     def load_missing(self, kind: str, external_ids: Iterable[str]) -> None:
@@ -73,7 +76,7 @@ class Known:
 
 
 def _held(values: Sequence[Any]) -> Held:
-    names = ("id", "as_of", "account_id", *_STANDING)
+    names = ("id", "as_of", "account_id", "changed_here", *_STANDING)
     return Held(**dict(zip(names, values, strict=False)))
 
 

@@ -1,6 +1,6 @@
 """The book: accounts and what hangs on them, each known by the external id of the CRM.
 
-`as_of` is the CRM's own time of what we hold: an event older than it is kept on file and not applied.
+`as_of` is the CRM's own time of what it told last: an event older than it is kept on file and not applied.
 """
 
 from __future__ import annotations
@@ -92,6 +92,14 @@ class Record(models.Model):
     external_id = models.CharField(max_length=64, unique=True)
     as_of = models.DateTimeField(
         help_text="The CRM's time of what is held here; older events are not applied."
+    )
+    # Kept by `accounts.desk_changes`; the CRM's writes do not name it, so that its default is the database's too.
+    changed_here = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        editable=False,
+        help_text="The columns that were changed at the desk, each with when.",
     )
 
     class Meta:

@@ -31,21 +31,31 @@ def insert(model: type[models.Model], rows: Sequence[Row], *, returning: str = "
     )
 
 
-def upsert(model: type[models.Model], rows: Sequence[Row], *, key: str, where: str) -> list[Any]:
+def upsert(
+    model: type[models.Model], rows: Sequence[Row], *, key: str, where: str, stays: str = "false"
+) -> list[Any]:
     """Insert `rows`, or update the row with the same `key` where the SQL condition holds; answer the keys written.
 
     `where` compares the held row, by the table's name, with the new one, named `excluded`. No key may come twice.
+    A column of the held row stays where the condition `stays` holds, in which {column} is for the column's name.
     """
     if not rows:
         return []
     names = list(rows[0])
     listed = ", ".join(_quoted(name) for name in names)
-    changes = ", ".join(f"{_quoted(name)} = excluded.{_quoted(name)}" for name in names if name != key)
+    changes = ", ".join(_set(model, name, stays=stays.format(column=name)) for name in names if name != key)
     return _run(
         f"INSERT INTO {_table(model)} ({listed}) SELECT {listed} FROM {_recordset(model)}"
         f" ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changes} WHERE {where} RETURNING {_quoted(key)}",
         rows,
     )
+
+
+def _set(model: type[models.Model], name: str, *, stays: str) -> str:
+    column = _quoted(name)
+    if stays == "false":
+        return f"{column} = excluded.{column}"
+    return f"{column} = CASE WHEN {stays} THEN {_table(model)}.{column} ELSE excluded.{column} END"
 
 
 def update(

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from accounts import applying, gitlab_admins, opportunities
-from accounts.models import Account, Event, Opportunity, Person, Role
+from accounts import gitlab_admins, opportunities
+from accounts.models import Account, Opportunity, Person, Role
 from tests import factories
+from tests.accounts.sending import record, take_in
 from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -146,33 +147,34 @@ class TestBesideTheCrm:
         return opportunity
 
     def tell(self, opportunity: Opportunity, *, minutes: int) -> None:
-        Event.objects.create(
-            source="crm",
-            event_id=f"e{minutes}",
-            type="crm.opportunity.upserted",
-            time=LATER + timedelta(minutes=minutes),
-            received_at=LATER,
-            outcome="received",
-            data={
-                "external_id": opportunity.external_id,
-                "account": opportunity.account.external_id,
-                "name": opportunity.name,
-                "kind": "renewal",
-                "stage": "4_proposal",
-            },
-        )
-        applying.apply_pending(now=LATER)
+        told = {
+            "external_id": opportunity.external_id,
+            "account": opportunity.account.external_id,
+            "name": opportunity.name,
+            "kind": "renewal",
+            "stage": "4_proposal",
+            "amount": 4711,
+        }
+        event = record("opportunity", **told) | {"time": (LATER + timedelta(minutes=minutes)).isoformat()}
+        take_in(event, now=LATER)
         opportunity.refresh_from_db()
 
-    def test_an_older_event_does_not_undo_it(self, lost: Opportunity) -> None:
+    def test_of_an_older_event_it_takes_what_was_not_changed_here(self, lost: Opportunity) -> None:
         self.tell(lost, minutes=-1)
-        assert lost.stage == "closed_lost"
+        assert (lost.stage, lost.amount) == ("closed_lost", 4711)
 
-    def test_a_newer_one_may(self, lost: Opportunity) -> None:
+    def test_a_newer_one_may_undo_it(self, lost: Opportunity) -> None:
         self.tell(lost, minutes=1)
-        assert lost.stage == "4_proposal"
+        assert (lost.stage, lost.amount) == ("4_proposal", 4711)
 
-    def test_a_clock_of_the_crm_that_is_ahead_stays_ahead(self, opportunity: Opportunity) -> None:
-        Opportunity.objects.update(as_of=LATER)
+    def test_what_the_crm_told_before_stays_the_measure_of_its_events(self, lost: Opportunity) -> None:
+        self.tell(lost, minutes=-1)
+        assert lost.as_of == LATER - timedelta(minutes=1)
+
+    def test_whoever_changes_it_has_seen_what_a_clock_told_that_is_ahead(
+        self, opportunity: Opportunity
+    ) -> None:
+        self.tell(opportunity, minutes=5)
         opportunities.set_risk(opportunity=opportunity, risk="low", now=NOW)
-        assert Opportunity.objects.get().as_of == LATER
+        self.tell(opportunity, minutes=4)
+        assert opportunity.risk == "low"
