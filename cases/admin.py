@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.administering import HouseAdmin
+from cases import placing
 from cases.mail.template_admin import TemplateAdmin
 from cases.models import Case, History, Mail, MailTemplate
 from smbcases import playbook
@@ -55,6 +56,10 @@ class ByTerritory(OfPlaybook):
 
     def items(self) -> dict[str, Any]:
         return dict(playbook.active().territories)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+        value = self.value()
+        return queryset.filter(placing.lies_in(value)) if value else queryset
 
 
 @admin.register(Case)

@@ -9,6 +9,8 @@ import django_filters as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 
+from cases import placing
+from cases.filters import TOUCH, by_touch
 from cases.models import Case, Priority
 from cases.models.case import Cases
 from smbcases import playbook
@@ -39,7 +41,12 @@ class CaseQuery(filters.FilterSet):
     )
     owner = filters.CharFilter(field_name="owner__email", lookup_expr="iexact", label="An e-mail address")
     account = filters.CharFilter(field_name="account__external_id", label="The account's id in the CRM")
-    territory = filters.CharFilter()
+    territory = filters.CharFilter(
+        method="narrow_by_territory", label="Where it lies, or is worked if another playbook placed it"
+    )
+    touch = filters.ChoiceFilter(
+        choices=TOUCH, method="narrow_by_touch", label="due: today or before; overdue: before today"
+    )
     opened_after = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gte")
     opened_before = filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
     due_before = filters.IsoDateTimeFilter(method="narrow_by_due")
@@ -53,6 +60,12 @@ class CaseQuery(filters.FilterSet):
 
     def narrow_by_state(self, cases: Cases, _name: str, value: str) -> Cases:
         return {"open": cases.open, "closed": cases.closed, "waiting": cases.waiting}[value]()
+
+    def narrow_by_territory(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(placing.lies_in(key))
+
+    def narrow_by_touch(self, cases: Cases, _name: str, key: str) -> Cases:
+        return by_touch(cases, key)
 
     def narrow_by_due(self, cases: Cases, _name: str, value: Any) -> Cases:
         return cases.due_before(value)

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import standing
-from cases import writing
+from cases import placing, writing
 from cases.models import CarryOver, Case, Verb
 from cases.models.case import Cases
 from cases.models.history import Actor
@@ -98,13 +98,7 @@ def _carry_batch(*, now: datetime) -> list[int]:
 
 
 def _misplaced() -> Cases:
-    return Case.objects.waiting().filter(territory__in=_foreign_territories())
-
-
-def _foreign_territories() -> list[str]:
-    """Those of other playbooks that the active one does not have."""
-    books = [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
-    return sorted({key for book in books for key in book.territories} - set(playbook.active().territories))
+    return Case.objects.waiting().filter(territory__in=placing.foreign())
 
 
 def _carried(case: Case) -> Change:

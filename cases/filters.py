@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account, Person
-from cases import counts
+from cases import counts, placing
 from cases.models import Case, Priority
 from cases.models.case import Cases
 from smbcases import playbook
@@ -71,6 +71,12 @@ def of_accounts(words: str) -> Q:
     return Q(account__in=ids) if len(ids) <= MANY else Q(account__name__istartswith=words)
 
 
+def by_touch(cases: Cases, key: str) -> Cases:
+    """Cases whose next touch is due today or was before, or `overdue`: before today."""
+    today = timezone.localdate()
+    return cases.touch_due(today if key == "due" else today - timedelta(days=1))
+
+
 class CaseFilters(filters.FilterSet):
     """`strictness` is kind: a value that nobody offers is left out, and `ignored` says so."""
 
@@ -105,7 +111,7 @@ class CaseFilters(filters.FilterSet):
         return cases.filter(priority=Priority[level.upper()])
 
     def narrow_by_territory(self, cases: Cases, _name: str, key: str) -> Cases:
-        return cases.filter(territory="" if key == "unknown" else key)
+        return cases.filter(Q(territory="") if key == "unknown" else placing.lies_in(key))
 
     def narrow_by_age(self, cases: Cases, _name: str, key: str) -> Cases:
         days, now = _days(), timezone.now()
@@ -122,8 +128,7 @@ class CaseFilters(filters.FilterSet):
         return narrowed
 
     def narrow_by_touch(self, cases: Cases, _name: str, key: str) -> Cases:
-        today = timezone.localdate()
-        return cases.touch_due(today if key == "due" else today - timedelta(days=1))
+        return by_touch(cases, key)
 
 
 _DUE: dict[str, Callable[[Cases, datetime], Any]] = {

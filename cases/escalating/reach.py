@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Act, Reach, reach
 from accounts.models import Person, Role
-from cases import access
+from cases import access, placing
 from cases.models import Case, Escalation, EscalationKind, EscalationState
 from smbcases import playbook
 
@@ -63,7 +63,8 @@ def _within(person: Person) -> Q:
         return Q()
     if how_far is Reach.REGION:
         territory = playbook.active().territory_of(person.region) or ""
-        return Q(case__territory__in={"", territory}) | Q(case__owner__manager=person)
+        lying = Case.objects.filter(Q(territory="") | placing.lies_in(territory)).values("pk")
+        return Q(case__in=lying) | Q(case__owner__manager=person)
     if how_far is Reach.TEAM and person.manager_id is not None:
         return Q(case__owner__manager=person.manager_id)
     return Q(pk__in=[])

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 from django.urls import reverse
 
-from cases import writing
+from cases import placing, writing
 from cases.models import Case, DueKind, NoticeKind, Question, Verb
 from cases.models.history import Actor
 from cases.talk import in_charge, notices
@@ -35,7 +35,7 @@ def tell(passed: Sequence[tuple[Case, str]], *, now: datetime) -> None:
     of_owner: dict[int, list[tuple[Case, str]]] = defaultdict(list)
     of_territory: dict[str, int] = defaultdict(int)
     for case, kind in passed:
-        of_territory[case.territory] += 1
+        of_territory[placing.territory_of(case)] += 1
         if case.owner_id is not None:
             of_owner[case.owner_id].append((case, kind))
     for owner_id, theirs in of_owner.items():

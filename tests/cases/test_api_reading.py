@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.utils import timezone
 from accounts import keys
 from accounts.models import Person, Role
 from accounts.models.keys import Scope
-from cases import lifecycle
+from cases import lifecycle, writing
 from cases.models import Priority
 from tests import factories
 from tests.factories import NOW
@@ -172,3 +173,23 @@ def test_the_list_takes_as_many_queries_for_fifty_as_for_one() -> None:
     with CaptureQueriesContext(connection) as many:
         client.get("/api/cases")
     assert len(many) == len(one)
+
+
+def test_cases_whose_touch_is_due_or_overdue() -> None:
+    today = timezone.localdate()
+    days = {
+        "due": today,
+        "overdue": today - timedelta(days=1),
+        "later": today + timedelta(days=1),
+        "no": None,
+    }
+    for name, day in days.items():
+        case = factories.case(subject=name)
+        writing.set_next_touches({case.pk: day})
+
+    def subjects(**query: Any) -> list[str]:
+        return sorted(case["subject"] for case in reader().get("/api/cases", query).json()["results"])
+
+    assert subjects(touch="due") == ["due", "overdue"]
+    assert subjects(touch="overdue") == ["overdue"]
+    assert reader().get("/api/cases", {"touch": "soon"}).status_code == 400

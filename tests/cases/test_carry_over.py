@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account
+from accounts.models import Account, Person, Role
 from cases import carrying, lifecycle, planning, sweep
 from cases.closing import Closure
-from cases.models import CarryOver, Case, Verb
+from cases.escalating import asking, reach
+from cases.models import CarryOver, Case, EscalationKind, Notice, Verb
 from routing import by_hand, draining
 from routing.models import Waiting
 from tests import factories
@@ -183,3 +184,70 @@ def test_many_cases_cost_what_one_does(settings: Any) -> None:
             assert len(carrying.carry_waiting(now=NOW)) == many
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+class TestInHandUnderAnotherPlaybook:
+    """It keeps its territory's old key, and is found under the team that works it."""
+
+    @pytest.fixture
+    def cases(self, settings: Any) -> dict[str, Case]:
+        settings.PLAYBOOK = "fy25"
+        in_amer, in_apj = (factories.person(region=region) for region in ("AMER", "APJ"))
+        old = {
+            "amer": factories.case(owner=in_amer),
+            "emea-apj": factories.case(owner=in_apj, account=factories.account(region="APJ"), region="APJ"),
+        }
+        assert {case.territory for case in old.values()} == {"amer-apj"}
+        settings.PLAYBOOK = "fy26"
+        return old
+
+    @pytest.mark.parametrize("territory", ["amer", "emea-apj"])
+    def test_by_page(self, cases: dict[str, Case], territory: str) -> None:
+        new = factories.case(account=factories.account(region="AMER"))
+        page = text(at_desk(factories.person(Role.OPS)).client.get("/cases/", {"territory": territory}))
+        listed = {key for key, case in cases.items() if case.number in page}
+        assert listed == {territory}
+        assert (new.number in page) == (territory == "amer")
+
+    @pytest.mark.parametrize("territory", ["amer", "emea-apj"])
+    def test_by_api(self, cases: dict[str, Case], territory: str) -> None:
+        client = at_desk(factories.person(Role.OPS)).client
+        found = client.get("/api/cases", {"territory": territory}).json()["results"]
+        assert [case["number"] for case in found] == [cases[territory].number]
+
+    def test_the_old_key_is_still_an_answer_by_api(self, cases: dict[str, Case]) -> None:
+        client = at_desk(factories.person(Role.OPS)).client
+        found = client.get("/api/cases", {"territory": "amer-apj"}).json()["results"]
+        assert {case["number"] for case in found} == {case.number for case in cases.values()}
+
+    def test_in_the_admin(self, cases: dict[str, Case]) -> None:
+        page = text(
+            at_desk(factories.person(Role.OPS)).client.get("/admin/cases/case/", {"territory": "amer"})
+        )
+        assert (cases["amer"].number in page, cases["emea-apj"].number in page) == (True, False)
+
+    def test_its_team_s_manager_is_told_when_it_is_late(self, cases: dict[str, Case]) -> None:
+        bosses = {region: factories.person(Role.MANAGER, region=region) for region in ("AMER", "EMEA", "APJ")}
+        sweep.sweep(now=NOW + 2 * DAY)
+        told = {
+            region: Notice.objects.filter(person=boss, kind="overdue").count()
+            for region, boss in bosses.items()
+        }
+        assert told == {"AMER": 1, "EMEA": 1, "APJ": 1}
+
+    def test_its_manager_answers_what_is_asked_on_it(self, cases: dict[str, Case]) -> None:
+        boss = factories.person(Role.MANAGER, region="AMER")
+        for case in cases.values():
+            asking.ask(
+                case_id=case.pk,
+                kind=EscalationKind.SOLUTIONS_ARCHITECT,
+                reason="A migration",
+                by=owner_of(case),
+                now=NOW,
+            )
+        assert [one.case for one in reach.open_to(boss)] == [cases["amer"]]
+
+
+def owner_of(case: Case) -> Person:
+    assert case.owner is not None
+    return case.owner
