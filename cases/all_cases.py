@@ -43,7 +43,7 @@ def show(request: access.SignedInRequest) -> HttpResponse:
         answers.tell_of_questions(listing.rows, now=timezone.now())
     is_part = request.headers.get("HX-Target") == "case-list"
     template = "cases/all_cases_region.html" if is_part else "cases/all_cases.html"
-    context = {"listing": listing, "title": title(request.user), "is_all": True}
+    context = {"listing": listing, "title": title(request.user), "is_all": True, "is_new": False}
     return render(request, template, context | bar.context(request.user, now=timezone.now()))
 
 

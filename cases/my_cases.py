@@ -21,7 +21,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import access
 from accounts.access import Act
-from cases import counts, lifecycle, tabs
+from cases import compliance, counts, lifecycle, tabs
+from cases.compliance import Share
 from cases.counts import Counts
 from cases.lifecycle import Result
 from cases.lists import PAGE_SIZE, Kind, Listing
@@ -105,6 +106,16 @@ def _whole_list(request: access.SignedInRequest, listing: Listing) -> HttpRespon
     return response
 
 
+@access.page(Act.SEE_MY_CASES)
+@never_cache
+@require_safe
+def required_ten(request: access.SignedInRequest) -> HttpResponse:
+    """The share that the reader keeps: asked for once the list is shown, which does not wait for it."""
+    shares = compliance.load_shares([request.user.pk], today=timezone.localdate())
+    share = shares.get(request.user.pk, Share())
+    return render(request, "cases/required_ten_share.html", {"share": share})
+
+
 @access.page(Act.WORK_CASES)
 @require_POST
 def pick_up(request: access.SignedInRequest) -> HttpResponse:
@@ -161,6 +172,8 @@ def _context(request: access.SignedInRequest, listing: Listing, *, rows: Rows) -
     return {
         **bar.context(request.user, now=timezone.now()),
         "listing": listing,
+        "is_all": False,
+        "is_new": False,
         "poll": _poll(counts.of_request(request), listing, rows=rows),
         "pulls": playbook.active().routing == "pull" and access.may(request.user, Act.TAKE_CASES),
     }

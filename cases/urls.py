@@ -8,6 +8,7 @@ urlpatterns = [
     path("cases/", all_cases.show, name="cases"),
     path("cases/mine/", my_cases.show, name="my_cases"),
     path("cases/mine/arrivals/", my_cases.arrivals, name="my_cases_arrivals"),
+    path("cases/mine/required-ten/", my_cases.required_ten, name="my_cases_required_ten"),
     path("cases/mine/pick-up/", my_cases.pick_up, name="my_cases_pick_up"),
     path("search/", searching.search, name="search"),
     path("", include("cases.many.urls")),

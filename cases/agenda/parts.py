@@ -36,7 +36,8 @@ def of_today(request: HttpRequest) -> dict[str, Any]:
     """What is due today or was before, the oldest first."""
     today = timezone.localdate()
     own = Task.objects.of(cast(Person, request.user)).due_by(today).select_related("case", "account")
-    found = list(own.order_by("due_on", "id")[:COUNTED])
+    read = own.only("what", "due_on", "remind_at", "done_at", "case__id", "account__name")
+    found = list(read.order_by("due_on", "id")[:COUNTED])
     return {
         "request": request,
         "tasks": found[:OF_TODAY],

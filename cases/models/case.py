@@ -243,6 +243,8 @@ class Case(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
 
+    question_told = ""  # kept nowhere: lists for those who filed it say here what became of their question
+
     objects = Cases.as_manager()
 
     class Meta:

@@ -18,7 +18,7 @@ def tell_of_questions(cases: Iterable[Case], *, now: datetime) -> None:
     latest = questions.load_latest(rows) if rows else {}
     for case in rows:
         if case.pk in latest:
-            case.question_told = words(latest[case.pk], now=now)  # type: ignore[attr-defined]  # for its row alone
+            case.question_told = words(latest[case.pk], now=now)
 
 
 def words(question: Question, *, now: datetime) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -13,13 +12,6 @@ from cases import compliance
 from cases.compliance import Share
 
 register = template.Library()
-
-
-@register.inclusion_tag("cases/required_ten_share.html")
-def required_ten_of(person: Person) -> dict[str, Any]:
-    """Of `person`'s cases in hand."""
-    shares = compliance.load_shares([person.pk], today=timezone.localdate())
-    return {"share": shares.get(person.pk, Share())}
 
 
 @register.simple_tag

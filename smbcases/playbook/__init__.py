@@ -51,6 +51,7 @@ def territory(key: str) -> Territory | None:
     return next((book.territories[key] for book in books if key in book.territories), None)
 
 
+@cache
 def keys() -> tuple[str, ...]:
-    """The playbooks there are, oldest first."""
+    """The playbooks there are, oldest first, as the folder had them at the start."""
     return loading.keys()

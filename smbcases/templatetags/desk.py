@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from heroicons.templatetags.heroicons import heroicon_outline
 
 from cases import badges, next_steps
 from cases.models import Case
@@ -17,6 +19,13 @@ from smbcases.lib import spans
 
 register = template.Library()
 _NO_LIMIT = mark_safe('<span class="age-free" aria-hidden="true">no limit</span>')
+
+
+@register.simple_tag
+@cache
+def glyph(name: str, size: str) -> str:
+    """The SVG of an icon, drawn once: a page has dozens."""
+    return heroicon_outline(name, size=int(size), aria_hidden="true", **{"class": "glyph"})
 
 
 @register.filter

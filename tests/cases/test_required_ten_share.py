@@ -80,7 +80,8 @@ def test_it_stands_on_the_pages_and_in_the_api(maya: Desk) -> None:
     pool = factories.pool("amer")
     factories.member(pool, person=maya.person)
     case = worked(maya.person)
-    for address in (reverse("my_cases"), reverse("team", args=["amer"])):
+    assert reverse("my_cases_required_ten") in maya.client.get(reverse("my_cases")).content.decode()
+    for address in (reverse("my_cases_required_ten"), reverse("team", args=["amer"])):
         assert "50 %" in text(maya.client.get(address))
     told = maya.client.get(reverse("api_case", args=[case.pk])).json()
     assert told["required_ten_share"] == {"due": 6, "met": 3, "percent": 50}
