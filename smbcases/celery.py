@@ -6,7 +6,8 @@ import warnings
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # the stubs lack it
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
+from django.urls import reverse
 
 from smbcases.embedded.processes import die_with_parent
 from smbcases.schedule import SCHEDULE
@@ -22,6 +23,12 @@ app = Celery("smbcases")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def know_the_addresses(**_: object) -> None:
+    """Notices carry links. The first one would load every page's module, a second or so, under a pool's lock."""
+    reverse("home")
 
 
 @worker_process_init.connect
