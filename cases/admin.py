@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from accounts.administering import HouseAdmin
 from cases import placing
 from cases.mail.template_admin import TemplateAdmin
-from cases.models import Case, History, Mail, MailTemplate
+from cases.models import Case, Escalation, History, Mail, MailTemplate
 from smbcases import playbook
 
 _NUMBER = re.compile(r"(?:SMB-)?0*(\d{1,18})", re.IGNORECASE)
@@ -120,3 +120,18 @@ class MailAdmin(HouseAdmin):
     def searched(self, term: str) -> Q:
         number = _NUMBER.fullmatch(term)
         return Q(case=int(number[1])) if number else Q(to_address__istartswith=term)
+
+
+@admin.register(Escalation)
+class EscalationAdmin(HouseAdmin):
+    """What was asked of managers, SMB Ops and Support, to look up and to read; answers are given on Requests."""
+
+    list_display = ("id", "case_id", "kind", "state", "asked_by", "asked_at", "answered_by", "answered_at")
+    list_select_related = ("asked_by", "answered_by")
+    list_filter = ("kind", "state")
+    search_help_text = "The number of a case, such as SMB-10471."
+    search_fields = ("case",)
+
+    def searched(self, term: str) -> Q:
+        number = _NUMBER.fullmatch(term)
+        return Q(case=int(number[1])) if number else Q(pk__in=[])

@@ -20,6 +20,7 @@ from accounts.access import Act, Reach, may, reach
 from accounts.models import Person
 from cases import counts
 from cases.counts import COUNTED, Counts
+from cases.escalating import reach as reach_of_requests
 from cases.models import Case
 from routing.candidates import load_away
 from routing.high_value import reach as reach_of_nominations
@@ -132,7 +133,8 @@ class Shell:
             yield from self._nominations()
             yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
         if may(self.person, Act.ANSWER_REQUESTS):
-            yield self._link("Requests", reverse("requests"), "user-group")
+            asked = reach_of_requests.to_answer(self.person)[: COUNTED + 1].count()
+            yield self._link("Requests", reverse("requests"), "user-group", count=asked)
 
     def _nominations(self) -> Iterator[Link]:
         if may(self.person, Act.DECIDE_NOMINATIONS):

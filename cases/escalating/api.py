@@ -33,7 +33,7 @@ class Requests(ListAPIView[Escalation]):
     def get_queryset(self) -> QuerySet[Escalation]:
         person = actor(self.request)
         if person is not None:
-            return reach.open_to(person)
+            return reach.to_answer(person)
         asked = Escalation.objects.filter(state=EscalationState.ASKED)
         return asked.select_related("case", "asked_by")
 

@@ -208,7 +208,7 @@ def _known(request_id: int) -> None:
 
 def _show(request: HttpRequest, *, wrong: dict[str, Any] | None = None) -> HttpResponse:
     person = person_of(request)
-    waiting = reach.open_to(person).exclude(asked_by=person).order_by("asked_at", "id")
+    waiting = reach.to_answer(person).order_by("asked_at", "id")
     answered = reach.open_to(person, states=set(EscalationState) - {EscalationState.ASKED})
     context = {
         "waiting": waiting[:SHOWN],

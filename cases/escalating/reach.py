@@ -52,6 +52,11 @@ def open_to(person: Person, *, states: Iterable[str] = (EscalationState.ASKED,))
     return found.filter(_within(person)).select_related("case__account", "case__owner", "asked_by")
 
 
+def to_answer(person: Person) -> QuerySet[Escalation]:
+    """The requests that wait for an answer of `person`: not their own; in no order."""
+    return open_to(person).exclude(asked_by=person)
+
+
 def _kinds(person: Person) -> list[str]:
     ops = reach(person, Act.ANSWER_REQUESTS) is Reach.ALL
     return [EscalationKind.SOLUTIONS_ARCHITECT, *([EscalationKind.SALES_SUPPORT] if ops else [])]

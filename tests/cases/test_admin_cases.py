@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Case
+from cases.models import Case, Escalation
 from tests import factories
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +47,41 @@ def test_its_page_shows_everything_and_leads_to_where_it_is_worked(ops: Client) 
     assert '<input type="submit"' not in body
 
 
-@pytest.mark.parametrize("model", ["case", "history"])
+@pytest.mark.parametrize("model", ["case", "history", "escalation"])
 @pytest.mark.parametrize("action", ["add", "change", "delete"])
 def test_nothing_of_a_case_is_written_here(ops: Client, model: str, action: str) -> None:
     case = factories.case()
-    pk = case.pk if model == "case" else case.history.get().pk
+    of_model = {
+        "case": lambda: case.pk,
+        "history": lambda: case.history.get().pk,
+        "escalation": lambda: _asked(case).pk,
+    }
+    pk = of_model[model]()
     address = reverse(f"admin:cases_{model}_{action}", args=[] if action == "add" else [pk])
     assert ops.post(address, {"subject": "Other", "post": "yes"}).status_code == 403
     assert Case.objects.get() == case
+
+
+def _asked(case: Case) -> Escalation:
+    return Escalation.objects.create(
+        case=case,
+        kind="solutions_architect",
+        state="asked",
+        reason="A migration of forty projects",
+        asked_by=factories.person(),
+        asked_at=NOW,
+    )
+
+
+def test_a_request_is_found_by_its_case_and_read(ops: Client) -> None:
+    case = factories.case()
+    asked = _asked(case)
+    listed = reverse("admin:cases_escalation_changelist")
+    assert "1 escalation" in text(ops.get(listed, {"q": case.number}))
+    assert "0 escalations" in text(ops.get(listed, {"q": "nothing"}))
+    body = text(ops.get(reverse("admin:cases_escalation_change", args=[asked.pk])))
+    assert "A migration of forty projects" in body
+    assert '<input type="submit"' not in body
 
 
 def test_lists_are_filtered_by_the_playbook_s_words(ops: Client) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Activity, Role
+from accounts.models import Activity, Person, Role
 from cases import lifecycle
 from cases.models import Case, Escalation, Mail, Notice, Verb
 from tests import factories
@@ -207,3 +207,18 @@ def test_who_does_not_work_the_case_asks_for_nothing(case: Case) -> None:
 
 def test_who_answers_nothing_has_no_such_page(maya: Desk) -> None:
     assert maya.client.get(reverse("requests")).status_code == 403
+
+
+def test_the_rail_counts_what_waits_for_the_reader_s_answer(maya: Desk, case: Case) -> None:
+    def rail(person: Person) -> str:
+        page = text(at_desk(person).client.get(reverse("requests")))
+        return page.split('id="rail"', 1)[1].split("</nav>", 1)[0].split(">Requests<", 1)[1]
+
+    boss, elsewhere = (factories.person(Role.MANAGER, region=region) for region in ("AMER", "EMEA"))
+    assert maya.send(case, "architect", reason="Runners").status_code == 302
+    assert rail(boss).startswith('/span><span class="rail-count">1<')
+    assert rail(elsewhere).startswith('/span><span class="rail-count">0<')
+    mine = Escalation.objects.get()
+    mine.asked_by = boss
+    mine.save()
+    assert rail(boss).startswith('/span><span class="rail-count">0<'), "one's own is for others to answer"
