@@ -8,9 +8,11 @@ their docstring names.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,9 @@ from smbcases.lib.refusal import Refusal
 
 MADE_HERE = "desk:"  # what the ids begin with that we make ourselves; the CRM has none like them
 BY_HAND = frozenset({Kind.GROWTH, Kind.ADD_ON})
+ENDING = ("stage", "close_on", "lost_reason", "closed_by_id")
+Ending = dict[str, Any]
+"""The columns of `ENDING`: how an opportunity is closed."""
 
 
 class NoSuchOpportunity(Refusal):
@@ -106,28 +111,45 @@ def close_won(*, opportunity: Opportunity, by: Person, now: datetime) -> None:
     """Close it as won. Raises GitlabAdminMissing where its account has no GitLab admin."""
     account = Account.objects.select_for_update(no_key=True).get(pk=opportunity.account_id)
     _lock_open(opportunity)
-    if account.gitlab_admin_id is None:
-        raise GitlabAdminMissing(
-            f"Say who the GitLab admin of {account.name} is; without one nothing is closed as won."
-        )
-    _close(opportunity, Stage.CLOSED_WON, by=by, now=now)
+    desk_changes.write(opportunity, now=now, **win(opportunity, account=account, by=by, now=now))
 
 
 @transaction.atomic
 def close_lost(*, opportunity: Opportunity, reason: str, by: Person, now: datetime) -> None:
     """Close it as lost, as is done when the customer will certainly churn. Raises LostReasonNeeded."""
     _lock_open(opportunity)
+    desk_changes.write(opportunity, now=now, **lose(opportunity, reason=reason, by=by, now=now))
+
+
+def win(opportunity: Opportunity, *, account: Account, by: Person, now: datetime) -> Ending:
+    """What closing a locked opportunity as won sets. Raises GitlabAdminMissing."""
+    if account.gitlab_admin_id is None:
+        raise GitlabAdminMissing(
+            f"Say who the GitLab admin of {account.name} is; without one nothing is closed as won."
+        )
+    return _ending(opportunity, Stage.CLOSED_WON, by=by, now=now)
+
+
+def lose(opportunity: Opportunity, *, reason: str, by: Person, now: datetime) -> Ending:
+    """What closing a locked opportunity as lost sets. Raises LostReasonNeeded."""
     if not reason.strip():
         raise LostReasonNeeded("Say in a few words why it is lost.")
-    _close(opportunity, Stage.CLOSED_LOST, by=by, now=now, lost_reason=reason.strip()[:500])
+    return {
+        **_ending(opportunity, Stage.CLOSED_LOST, by=by, now=now),
+        "lost_reason": reason.strip()[:500],
+    }
 
 
-def _close(
-    opportunity: Opportunity, stage: Stage, *, by: Person, now: datetime, lost_reason: str = ""
-) -> None:
+def _ending(opportunity: Opportunity, stage: Stage, *, by: Person, now: datetime) -> Ending:
     close_on = opportunity.close_on or _today(by, now=now)
-    closed = {"stage": stage, "close_on": close_on, "lost_reason": lost_reason, "closed_by": by}
-    desk_changes.write(opportunity, now=now, **closed)
+    return {"stage": stage.value, "close_on": close_on, "lost_reason": "", "closed_by_id": by.pk}
+
+
+def lock_many(ids: Iterable[int]) -> dict[int, Opportunity]:
+    """The opportunities by id, locked in id order until the transaction ends."""
+    wanted = sorted(set(ids))
+    locked = Opportunity.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
+    return {one.pk: one for one in locked.order_by("pk")} if wanted else {}
 
 
 @transaction.atomic

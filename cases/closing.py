@@ -41,15 +41,15 @@ class Beside:
     """What a closing depends on beside the case: facts for `missing`, loaded by `ending.look_beside`.
 
     `tried`: when somebody tried to reach the customer since the pick-up and since their last answer, oldest first.
-    `copies`: the cases that were closed as duplicates of this one, or of such a one. `original_seen`: the case that
-    is named as the original exists and may be seen. `today` is the date where the closer is: next steps are dated by
-    it too.
+    `originals`: what the case that is named as the original was itself closed as a duplicate of, and so on up.
+    `original_seen`: the named one exists and may be seen. `today` is the date where the closer is: next steps are
+    dated by it too.
     """
 
     today: date
     now: datetime
     tried: Sequence[datetime] = ()
-    copies: Collection[int] = ()
+    originals: Collection[int] = ()
     original_seen: bool = True
 
 
@@ -160,7 +160,7 @@ def _duplicate(case: Case, closure: Closure, *, beside: Beside) -> list[Missing]
         sentence = "The case that dealt with it does not exist, or you may not see it."
     elif original == case.pk:
         sentence = "A case cannot be the duplicate of itself."
-    elif original in beside.copies:
+    elif case.pk in beside.originals:
         sentence = "That case was closed as a duplicate of this one; name the one that dealt with both."
     else:
         return []

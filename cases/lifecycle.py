@@ -7,17 +7,17 @@ docstring names; nothing is half done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts import opportunities
-from accounts.models import Account, Person
-from cases import access, closing, ending, moves, places, writing
+from accounts.models import Person
+from cases import access, closing, concluding, moves, places, together, writing
 from cases.models import Case, Verb
+from cases.together import Deed
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
 
@@ -30,51 +30,26 @@ class NotYours(Refusal):
     title = "Somebody else has this case"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What became of one case of many: the case, or the refusal."""
+@dataclass(kw_only=True)
+class PickUp(Deed):
+    """Their owner begins to work assigned cases. Picking up twice is the same as once."""
 
-    case_id: int
-    refusal: Refusal | None = None
+    rooms: places.Rooms = field(default_factory=places.Rooms)
+
+    def hold(self, case_ids: Sequence[int]) -> None:
+        self.rooms = places.hold_for_put_off(case_ids, now=self.now)
+
+    def decide(self, case: Case) -> Change | None:
+        return _picked_up(case, rooms=self.rooms, by=self.by, now=self.now)
 
 
-@transaction.atomic
 def pick_up(*, case_id: int, by: Person, now: datetime, version: int | None = None) -> Case:
     """Its owner begins to work an assigned case. Picking up twice is the same as once.
 
     Raises NotYours where somebody else has it or nobody does, IllegalMove where it is closed, AtCapacity where it was
     put off and no place is free for it.
     """
-    rooms = places.hold_for_put_off([case_id], now=now)
-    case = writing.lock_one(case_id, version=version)
-    change = _picked_up(case, rooms=rooms, by=by, now=now)
-    writing.write([change] if change else [], now=now)
-    return case
-
-
-@transaction.atomic
-def pick_up_many(*, case_ids: Iterable[int], by: Person, now: datetime) -> list[Result]:
-    """Pick up each case that can be, in one transaction; answer one result a case, in the order asked."""
-    wanted = list(dict.fromkeys(case_ids))
-    rooms = places.hold_for_put_off(wanted, now=now)
-    locked = writing.lock(wanted)
-    changes, results = [], []
-    for case_id in wanted:
-        try:
-            change = _picked_up(_found(locked, case_id), rooms=rooms, by=by, now=now)
-        except Refusal as refusal:
-            results.append(Result(case_id=case_id, refusal=refusal))
-        else:
-            changes += [change] if change else []
-            results.append(Result(case_id=case_id))
-    writing.write(changes, now=now)
-    return results
-
-
-def _found(locked: dict[int, Case], case_id: int) -> Case:
-    if case_id not in locked:
-        raise writing.NoSuchCase("There is no such case, or it was removed.")
-    return locked[case_id]
+    return together.one(PickUp(by=by, now=now), case_id=case_id, version=version)
 
 
 def _picked_up(case: Case, *, rooms: places.Rooms, by: Person, now: datetime) -> Change | None:
@@ -108,17 +83,36 @@ def first_in_progress(case: Case) -> str:
     return next(key for key in statuses["open"].moves if statuses[key].stage == "in_progress")
 
 
-@transaction.atomic
+@dataclass(kw_only=True)
+class SetStatus(Deed):
+    """Open cases move to another open status."""
+
+    status: str
+    rooms: places.Rooms = field(default_factory=places.Rooms)
+
+    def hold(self, case_ids: Sequence[int]) -> None:
+        self.rooms = places.hold_for_put_off(case_ids, now=self.now)
+
+    def decide(self, case: Case) -> Change | None:
+        if self.status == case.status:
+            access.check_may_work(self.by, case)
+            return None
+        _check_may_go(case, self.status, by=self.by)
+        self.rooms.claim(case)
+        columns = {"status": self.status, **_in_hand(case, now=self.now)}
+        entry = Entry(verb=Verb.STATUS, person=self.by, data={"from": case.status, "to": self.status})
+        return Change(case=case, columns=columns, entries=[entry])
+
+
 def set_status(*, case_id: int, status: str, by: Person, now: datetime, version: int | None = None) -> Case:
     """Move an open case to another open status; closing is `close`, putting off `put_off`.
 
     Raises IllegalMove, NotYourMove, and AtCapacity where it was put off and its owner has no place free for it.
     """
-    rooms = places.hold_for_put_off([case_id], now=now)
-    case = writing.lock_one(case_id, version=version)
-    if status == case.status:
-        access.check_may_work(by, case)
-        return case
+    return together.one(SetStatus(status=status, by=by, now=now), case_id=case_id, version=version)
+
+
+def _check_may_go(case: Case, status: str, *, by: Person) -> None:
     moves.check_move(case, status, by=by)
     stage = case.rules.statuses[status].stage
     if stage == "closed":
@@ -127,14 +121,8 @@ def set_status(*, case_id: int, status: str, by: Person, now: datetime, version:
         raise moves.IllegalMove("A case becomes Open again on a later day: put it off until then.")
     if case.owner_id is None:
         raise moves.IllegalMove(f"{case.number} has no owner yet.")
-    rooms.claim(case)
-    columns = {"status": status, **_in_hand(case, now=now)}
-    entry = Entry(verb=Verb.STATUS, person=by, data={"from": case.status, "to": status})
-    writing.write([Change(case=case, columns=columns, entries=[entry])], now=now)
-    return case
 
 
-@transaction.atomic
 def close(
     *,
     case_id: int,
@@ -147,66 +135,9 @@ def close(
 
     Its opportunity is closed in the same step where the closure says so. A High Value Account case closed with
     *Request Not Possible* stops later ones on its account.
-    Raises NotReadyToClose, IllegalMove, NotYourMove, and as `accounts.opportunities` does.
+    Raises NotReadyToClose, IllegalMove, NotYourMove.
     """
-    case = writing.lock_one(case_id, version=version)
-    _check_may_close(case, closure, by=by)
-    gaps = ending.gaps(case, closure, by=by, now=now)
-    if gaps:
-        raise closing.NotReadyToClose(gaps)
-    moves.check_move(case, closure.status, by=by)
-    _close_opportunity(case, closure, by=by, now=now)
-    writing.write([_closed(case, closure, by=by, now=now)], now=now)
-    if closing.stops_high_value(case, closure.resolution_action):
-        Account.objects.filter(cases=case).update(high_value_stopped=True)
-    return case
-
-
-def _check_may_close(case: Case, closure: closing.Closure, *, by: Person) -> None:
-    """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""
-    access.check_has_part(by, case)
-    moves.check_open(case)
-    if case.owner_id is None:
-        raise moves.IllegalMove(f"{case.number} has no owner yet; it is closed by who worked it.")
-    if closure.status in case.rules.statuses[case.status].moves:
-        moves.check_move(case, closure.status, by=by)
-
-
-def _close_opportunity(case: Case, closure: closing.Closure, *, by: Person, now: datetime) -> None:
-    """Close it in the same step, where that was asked for and it is open. Raises as `accounts.opportunities` does."""
-    opportunity = case.opportunity
-    if opportunity is None or not opportunity.is_open:
-        return
-    if closure.opportunity == closing.WON:
-        opportunities.close_won(opportunity=opportunity, by=by, now=now)
-    elif closure.opportunity == closing.LOST:
-        opportunities.close_lost(
-            opportunity=opportunity, reason=closing.reason_of_loss(closure), by=by, now=now
-        )
-
-
-def _closed(case: Case, closure: closing.Closure, *, by: Person, now: datetime) -> Change:
-    data = {
-        "from": case.status,
-        "to": closure.status,
-        "resolution_action": closure.resolution_action,
-        **{said: True for said in ("need_met", "will_churn", "mid_market") if getattr(closure, said)},
-    }
-    if closure.opportunity and case.opportunity is not None:
-        data["opportunity"] = case.opportunity.get_stage_display()
-    return Change(
-        case=case,
-        columns={
-            "status": closure.status,
-            "resolution_action": closure.resolution_action,
-            "feedback": closure.feedback.strip(),
-            "duplicate_of_id": closure.duplicate_of_id if closure.status == "duplicate" else None,
-            "picked_up_at": case.picked_up_at or now,
-            "deferred_until": None,
-            "closed_at": now,
-        },
-        entries=[Entry(verb=Verb.CLOSED, person=by, data=data, text=closure.feedback.strip())],
-    )
+    return together.one(concluding.Close(closure=closure, by=by, now=now), case_id=case_id, version=version)
 
 
 @transaction.atomic
@@ -225,7 +156,7 @@ def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int
     had_stopped = closing.stops_high_value(case, case.resolution_action)
     _write_unless_another_opened(_reopened(case, reason=reason, by=by, now=now), now=now)
     if had_stopped:
-        _lift_stop(case)
+        concluding.lift_stops([case])
     return case
 
 
@@ -259,11 +190,3 @@ def _write_unless_another_opened(change: Change, *, now: datetime) -> None:
             writing.write([change], now=now)
     except IntegrityError as error:
         raise moves.IllegalMove("Another case is open for the same reason; work that one.") from error
-
-
-def _lift_stop(case: Case) -> None:
-    """High Value cases may open again on the account, unless another closed one still says that they may not."""
-    action = case.rules.closing.high_value_only_action
-    others = Case.objects.closed().filter(account=case.account_id, case_type=case.case_type)
-    if not others.filter(resolution_action=action).exists():
-        Account.objects.filter(cases=case).update(high_value_stopped=False)

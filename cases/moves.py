@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
@@ -78,7 +78,25 @@ def check_no_other_open(case: Case, *, account_id: int | None, opportunity_id: i
     same = Case.objects.open().filter(origin=Origin.TRIGGER, case_type=case.case_type)
     other = same.filter(account=account_id, opportunity=opportunity_id).exclude(pk=case.pk).first()
     if other:
-        raise IllegalMove(f"{other.number} is open for the same reason; work that one.")
+        raise another_open(other)
+
+
+def another_open(other: Case) -> IllegalMove:
+    return IllegalMove(f"{other.number} is open for the same reason; work that one.")
+
+
+def find_others_open(cases: Sequence[Case]) -> dict[int, Case]:
+    """By case id, the other case that each one's trigger has open on its account and opportunity; one query."""
+    asking = [case for case in cases if case.origin == Origin.TRIGGER and case.account_id is not None]
+    accounts = {case.account_id for case in asking}
+    opened = Case.objects.open().filter(origin=Origin.TRIGGER, account__in=accounts) if asking else ()
+    found = {_reason_of(other): other for other in opened}
+    others = {case.pk: found.get(_reason_of(case)) for case in asking}
+    return {pk: other for pk, other in others.items() if other is not None and other.pk != pk}
+
+
+def _reason_of(case: Case) -> tuple[str, int | None, int | None]:
+    return case.case_type, case.account_id, case.opportunity_id
 
 
 @contextmanager

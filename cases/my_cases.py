@@ -21,13 +21,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import access
 from accounts.access import Act
-from cases import compliance, counts, lifecycle, tabs
+from cases import compliance, counts, lifecycle, tabs, together
 from cases.compliance import Share
 from cases.counts import Counts
-from cases.lifecycle import Result
 from cases.lists import PAGE_SIZE, Kind, Listing
 from cases.many import bar, selecting
 from cases.models import Case
+from cases.together import Outcome
 from smbcases import playbook
 
 MINE = Kind(
@@ -122,14 +122,14 @@ def pick_up(request: access.SignedInRequest) -> HttpResponse:
     """Pick up what is selected, and say of each case that could not be why."""
     asked = [int(value) for value in request.POST.getlist("case") if value.isdecimal()][:MOST_AT_ONCE]
     if asked:
-        results = lifecycle.pick_up_many(case_ids=asked, by=request.user, now=timezone.now())
+        results = together.each(lifecycle.PickUp(by=request.user, now=timezone.now()), asked)
         _tell(request, results)
     else:
         messages.warning(request, "Choose the cases to pick up first.")
     return redirect(_way_back(request))
 
 
-def _tell(request: HttpRequest, results: Sequence[Result]) -> None:
+def _tell(request: HttpRequest, results: Sequence[Outcome]) -> None:
     done = [result for result in results if result.refusal is None]
     if done:
         one = f"{Case(pk=done[0].case_id).number} is picked up."
@@ -137,7 +137,7 @@ def _tell(request: HttpRequest, results: Sequence[Result]) -> None:
     for result in results:
         if result.refusal is not None:
             number = Case(pk=result.case_id).number
-            messages.error(request, f"{number}: {result.refusal.detail}")
+            messages.error(request, f"{number}: {result.detail}")
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -29,10 +29,11 @@ class Gift:
 
 def give(gifts: Sequence[Gift], *, now: datetime) -> None:
     """Set the owners. The pick-up clock starts anew, but for a case that is already being worked."""
-    writing.write([_change(gift, now=now) for gift in gifts], now=now)
+    writing.write([change_of(gift, now=now) for gift in gifts], now=now)
 
 
-def _change(gift: Gift, *, now: datetime) -> Change:
+def change_of(gift: Gift, *, now: datetime) -> Change:
+    """What the gift does to its case."""
     columns: dict[str, Any] = {"owner_id": gift.owner_id, "assigned_at": now}
     if gift.case.picked_up_at is None:
         columns["pick_up_missed_at"] = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from accounts.models import Person
-from cases import access, moves, writing
+from cases import access, moves, together
 from cases import next_steps as steps
 from cases.models import Case, Verb
+from cases.together import Deed
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
 
@@ -24,7 +24,19 @@ class NotLater(Refusal):
 LONGEST_PUT_OFF = timedelta(days=731)
 
 
-@transaction.atomic
+@dataclass(kw_only=True)
+class SetNextSteps(Deed):
+    """The same next step for each case, each with today's date and the writer's initials in front."""
+
+    what: str
+    on: date
+
+    def decide(self, case: Case) -> Change:
+        access.check_may_work(self.by, case)
+        moves.check_open(case)
+        return _planned(case, what=self.what, on=self.on, by=self.by, now=self.now)
+
+
 def set_next_steps(
     *,
     case_id: int,
@@ -36,12 +48,7 @@ def set_next_steps(
 ) -> Case:
     """Write the next step with today's date and the writer's initials in front. Raises EmptyNextSteps, IllegalMove,
     and NotLater where `on` lies in the past."""
-    case = writing.lock_one(case_id, version=version)
-    access.check_may_work(by, case)
-    moves.check_open(case)
-    change = _planned(case, what=what, on=on, by=by, now=now)
-    writing.write([change], now=now)
-    return case
+    return together.one(SetNextSteps(what=what, on=on, by=by, now=now), case_id=case_id, version=version)
 
 
 def _planned(case: Case, *, what: str, on: date, by: Person, now: datetime) -> Change:
@@ -59,7 +66,37 @@ def _planned(case: Case, *, what: str, on: date, by: Person, now: datetime) -> C
     )
 
 
-@transaction.atomic
+@dataclass(kw_only=True)
+class PutOff(Deed):
+    """Customers want to talk later, all on the same day."""
+
+    until: date
+    what: str
+
+    def decide(self, case: Case) -> Change:
+        self._check_may_put_off(case)
+        if self.until <= local_day(self.by, now=self.now):
+            raise NotLater("Choose a day after today.")
+        planned = _planned(case, what=self.what, on=self.until, by=self.by, now=self.now)
+        data = {"until": self.until.isoformat(), "from": case.status}
+        entry = Entry(verb=Verb.DEFERRED, person=self.by, data=data)
+        columns = {
+            **planned.columns,
+            "deferred_until": self.until,
+            "status": "open",
+            "put_off": True,
+        }
+        return Change(case=case, columns=columns, entries=[*planned.entries, entry])
+
+    def _check_may_put_off(self, case: Case) -> None:
+        access.check_has_part(self.by, case)
+        moves.check_open(case)
+        if case.stage == "open":
+            access.check_may_work(self.by, case)
+        else:
+            moves.check_move(case, "open", by=self.by)
+
+
 def put_off(
     *,
     case_id: int,
@@ -74,29 +111,7 @@ def put_off(
     On that day it is back with its owner or in the queue, as its playbook says.
     Raises NotLater, EmptyNextSteps, IllegalMove, NotYourMove.
     """
-    case = writing.lock_one(case_id, version=version)
-    access.check_has_part(by, case)
-    moves.check_open(case)
-    if case.stage == "open":
-        access.check_may_work(by, case)
-    else:
-        moves.check_move(case, "open", by=by)
-    if until <= local_day(by, now=now):
-        raise NotLater("Choose a day after today.")
-    planned = _planned(case, what=what, on=until, by=by, now=now)
-    entry = Entry(
-        verb=Verb.DEFERRED,
-        person=by,
-        data={"until": until.isoformat(), "from": case.status},
-    )
-    columns = {
-        **planned.columns,
-        "deferred_until": until,
-        "status": "open",
-        "put_off": True,
-    }
-    writing.write([Change(case=case, columns=columns, entries=[*planned.entries, entry])], now=now)
-    return case
+    return together.one(PutOff(until=until, what=what, by=by, now=now), case_id=case_id, version=version)
 
 
 def local_day(person: Person, *, now: datetime) -> date:

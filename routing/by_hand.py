@@ -6,6 +6,8 @@ manager decides so, which is then on record.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -15,11 +17,13 @@ from django.db.models import Q
 from accounts import access as roles
 from accounts.access import Act, Reach
 from accounts.models import Person
-from cases import access, ownership, writing
+from cases import access, ownership, together
 from cases.models import Case, NoticeKind, Verb
 from cases.ownership import Gift
 from cases.places import AtCapacity
 from cases.talk import notices
+from cases.together import Deed
+from cases.writing import Change
 from routing import places
 from routing.candidates import candidate_outside, load_candidates, need_of
 from routing.models import Assignment, Member, Pool, Rule, Waiting
@@ -49,7 +53,74 @@ class ReasonNeeded(Refusal):
     title = "Say why"
 
 
-@transaction.atomic
+@dataclass(kw_only=True)
+class HandOver(Deed):
+    """Cases go to somebody by hand, with one reason on record.
+
+    `candidate` is `to` as they stand, with a place more taken for each case given; `given` has the assignments.
+    """
+
+    to: Person
+    reason: str
+    candidate: Candidate = field(init=False)
+    given: dict[int, Assignment] = field(default_factory=dict)
+
+    def hold(self, case_ids: Sequence[int]) -> None:
+        places.lock_pools_of([self.to.pk])
+
+    def look(self, cases: Sequence[Case]) -> None:
+        self.candidate = _candidate(self.to, now=self.now)
+
+    def decide(self, case: Case) -> Change:
+        _check_hand_over(case, to=self.to, by=self.by, reason=self.reason)
+        over = is_full(self.candidate, need=need_of(case))
+        if over and not may_exceed(self.by, case):
+            raise AtCapacity(
+                f"{self.to.name} holds {self.candidate.load} of {self.candidate.places} places."
+                " A manager may go over it."
+            )
+        self.given[case.pk] = self._assigned(case, over=over)
+        if case.takes_place and case.deferred_until is None:
+            self.candidate = replace(self.candidate, load=self.candidate.load + 1)
+        return ownership.change_of(self._gift(case), now=self.now)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        super().write(changes)
+        cases = [change.case for change in changes]
+        Waiting.objects.filter(case__in=cases).delete()
+        Assignment.objects.bulk_create([self.given[case.pk] for case in cases])
+        notices.tell_of_many(
+            person=self.to.pk,
+            kind=NoticeKind.HANDED_OVER,
+            cases=cases,
+            by=self.by,
+            now=self.now,
+            text=self.reason.strip(),
+        )
+
+    def _gift(self, case: Case) -> Gift:
+        return Gift(
+            case=case,
+            owner_id=self.to.pk,
+            owner_name=self.to.name,
+            rule=Rule.BY_HAND,
+            verb=Verb.HANDED_OVER,
+            by=self.by,
+            reason=self.reason.strip(),
+        )
+
+    def _assigned(self, case: Case, *, over: bool) -> Assignment:
+        return _by_hand(
+            case,
+            self.candidate,
+            rule=Rule.BY_HAND,
+            by=self.by,
+            reason=self.reason.strip(),
+            over=over,
+            now=self.now,
+        )
+
+
 def hand_over(
     *,
     case_id: int,
@@ -64,42 +135,13 @@ def hand_over(
     Raises ReasonNeeded, CannotTake (inactive, no advocate, the owner already, closed), PermissionDenied, and
     AtCapacity unless a manager of the case decides to go over it.
     """
-    places.lock_pools_of([to.pk])
-    case = writing.lock_one(case_id, version=version)
-    _check_hand_over(case, to=to, by=by, reason=reason)
-    candidate = _candidate(to, now=now)
-    over = is_full(candidate, need=need_of(case))
-    if over and not may_exceed(by, case):
-        raise AtCapacity(
-            f"{to.name} holds {candidate.load} of {candidate.places} places. A manager may go over it."
-        )
-    gift = Gift(
-        case=case,
-        owner_id=to.pk,
-        owner_name=to.name,
-        rule=Rule.BY_HAND,
-        verb=Verb.HANDED_OVER,
-        by=by,
-        reason=reason.strip(),
-    )
-    ownership.give([gift], now=now)
-    Waiting.objects.filter(case=case).delete()
-    notices.tell(
-        people=[to.pk], kind=NoticeKind.HANDED_OVER, case_id=case.pk, by=by, now=now, text=reason.strip()
-    )
-    return _assigned_by_hand(
-        case,
-        candidate,
-        rule=Rule.BY_HAND,
-        by=by,
-        reason=reason.strip(),
-        over=over,
-        now=now,
-    )
+    deed = HandOver(to=to, reason=reason, by=by, now=now)
+    case = together.one(deed, case_id=case_id, version=version)
+    return deed.given[case.pk]
 
 
 def _check_hand_over(case: Case, *, to: Person, by: Person, reason: str) -> None:
-    if not access.visible(by).filter(pk=case.pk).exists() or not access.may_hand_over(by, case):
+    if not access.may_see(by, case) or not access.may_hand_over(by, case):
         raise PermissionDenied(f"You may not hand {case.number} over. Its owner, or their manager, can.")
     if not reason.strip():
         raise ReasonNeeded("Say why it changes hands; the history keeps it.")
@@ -129,7 +171,7 @@ def _candidate(person: Person, *, now: datetime) -> Candidate:
     return candidate_outside(person, places=rules.capacity.places, now=now)
 
 
-def _assigned_by_hand(
+def _by_hand(
     case: Case,
     candidate: Candidate,
     *,
@@ -139,7 +181,7 @@ def _assigned_by_hand(
     over: bool,
     now: datetime,
 ) -> Assignment:
-    return Assignment.objects.create(
+    return Assignment(
         case=case,
         person_id=candidate.id,
         at=now,
@@ -181,7 +223,7 @@ def take_next(*, by: Person, now: datetime) -> Case:
     )
     ownership.give([gift], now=now)
     Waiting.objects.filter(case=case).delete()
-    _assigned_by_hand(case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now)
+    _by_hand(case, candidate, rule=Rule.TAKEN, by=by, reason="", over=False, now=now).save()
     return case
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
 from django import forms
 from rest_framework import serializers
 
 from accounts.access import Act
 from accounts.models import Person
-from cases import places
-from cases.many.acts import BulkAct, Call, register
+from cases.many.acts import BulkAct, register
 from cases.many.forms import ManyForm
 from cases.serializers import Given
 from routing import by_hand
@@ -42,14 +37,6 @@ class HandOver(ManyForm):
         self._choices("to", [("", "Choose…"), *people.values_list("email", "name")])
 
 
-def _hold(_case_ids: Sequence[int], given: dict[str, Any], now: datetime) -> None:
-    places.hold([given["to"].pk], now=now)
-
-
-def _do(given: dict[str, Any], call: Call) -> None:
-    by_hand.hand_over(**call, to=given["to"], reason=given["reason"])
-
-
 def offer() -> None:
     """Add it to what lists offer."""
     register(
@@ -60,8 +47,7 @@ def offer() -> None:
             place=50,
             act=Act.HAND_OVER_CASES,
             shape=ToHandOverMany,
-            do=_do,
-            hold=_hold,
+            deed=lambda given, by, now: by_hand.HandOver(**given, by=by, now=now),
             form=HandOver,
         )
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 from accounts import access
 from accounts.access import Act
 from accounts.models import Person
 from cases.many.forms import ManyForm
 from cases.serializers import Given
+from cases.together import Deed
 from smbcases.lib.refusal import Refusal
 
 
@@ -21,29 +22,23 @@ class NoSuchAct(Refusal):
     title = "That cannot be done on many cases"
 
 
-class Call(TypedDict):
-    """What every domain call on a case needs."""
-
-    case_id: int
-    by: Person
-    now: datetime
-    version: int | None
+Make = Callable[[dict[str, Any], Person, datetime], Deed]
+TakeBack = Callable[[Mapping[int, dict[str, Any]], datetime], dict[int, str]]
+"""From what was noted beside each case, by its id, to sentences."""
 
 
-Do = Callable[[dict[str, Any], Call], object]
-Hold = Callable[[Sequence[int], dict[str, Any], datetime], object]
-
-
-def hold_nothing(_case_ids: Sequence[int], _given: dict[str, Any], _now: datetime) -> None:
-    """For acts that raise nobody's load."""
+def nothing_beside(_beside: Mapping[int, dict[str, Any]], _now: datetime) -> dict[int, str]:
+    """For acts that change nothing but cases."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulkAct:
     """An act as lists, pages and the API know it.
 
-    `shape` reads what the API is sent; `do` gets what it read and makes the domain call of one case. `hold` takes
-    the locks that come before those of cases. `form` asks for the same on a page; None: there is nothing to ask.
+    `shape` reads what the API is sent; `deed` gets what it read, who acts and when, and makes the domain's own deed,
+    which is that of the single act. `form` asks for the same on a page; None: there is nothing to ask. `take_back`
+    undoes what the deed noted beside the cases, once they are put back, and says of which cases something stays.
     """
 
     key: str
@@ -52,9 +47,9 @@ class BulkAct:
     place: int
     act: Act
     shape: type[Given]
-    do: Do
-    hold: Hold = hold_nothing
+    deed: Make
     form: type[ManyForm] | None = None
+    take_back: TakeBack = nothing_beside
 
 
 _known: dict[str, BulkAct] = {}

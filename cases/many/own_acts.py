@@ -1,20 +1,12 @@
-"""The acts of the case desk itself on many cases; each is the domain call of the single act."""
+"""The acts of the case desk itself on many cases; each is the deed of the single act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
 from accounts.access import Act
-from cases import lifecycle, places, planning
+from cases import concluding, lifecycle, planning
 from cases import serializers as single
-from cases.many import forms, shapes
+from cases.many import closed_beside, forms, shapes
 from cases.many.acts import BulkAct, register
-
-
-def _hold_put_off(case_ids: Sequence[int], _given: dict[str, Any], now: datetime) -> None:
-    places.hold_for_put_off(case_ids, now=now)
 
 
 def offer() -> None:
@@ -27,8 +19,7 @@ def offer() -> None:
             place=10,
             act=Act.WORK_CASES,
             shape=single.Nothing,
-            do=lambda _given, call: lifecycle.pick_up(**call),
-            hold=_hold_put_off,
+            deed=lambda _given, by, now: lifecycle.PickUp(by=by, now=now),
         )
     )
     register(
@@ -39,7 +30,7 @@ def offer() -> None:
             place=20,
             act=Act.WORK_CASES,
             shape=single.ToNextSteps,
-            do=lambda given, call: planning.set_next_steps(**call, **given),
+            deed=lambda given, by, now: planning.SetNextSteps(**given, by=by, now=now),
             form=forms.NextSteps,
         )
     )
@@ -51,8 +42,7 @@ def offer() -> None:
             place=30,
             act=Act.WORK_CASES,
             shape=single.ToStatus,
-            do=lambda given, call: lifecycle.set_status(**call, **given),
-            hold=_hold_put_off,
+            deed=lambda given, by, now: lifecycle.SetStatus(**given, by=by, now=now),
             form=forms.Status,
         )
     )
@@ -64,7 +54,7 @@ def offer() -> None:
             place=40,
             act=Act.WORK_CASES,
             shape=single.ToPutOff,
-            do=lambda given, call: planning.put_off(**call, **given),
+            deed=lambda given, by, now: planning.PutOff(**given, by=by, now=now),
             form=forms.Later,
         )
     )
@@ -76,7 +66,8 @@ def offer() -> None:
             place=60,
             act=Act.WORK_CASES,
             shape=shapes.ToCloseMany,
-            do=lambda given, call: lifecycle.close(**call, closure=shapes.closure(given)),
+            deed=lambda given, by, now: concluding.Close(closure=shapes.closure(given), by=by, now=now),
             form=forms.Close,
+            take_back=closed_beside.take_back,
         )
     )

@@ -1,4 +1,4 @@
-"""What an act changed on a case: its columns before, and those of them that are different now.
+"""What an act changed on a case, or beside it: columns before, and those of them that are different now.
 
 Left out is what follows from other columns: the clocks, the version, and what the database computes.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.db.models import GeneratedField
 
 from cases import clocks
@@ -24,9 +25,9 @@ def changed(before: Snapshot, case: Case) -> Snapshot:
     return {name: value for name, value in before.items() if value != getattr(case, name)}
 
 
-def restored(before: Snapshot) -> Snapshot:
-    """The same as it comes back from JSON, as the columns take it."""
-    fields = {field.attname: field for field in Case._meta.concrete_fields}
+def restored(before: Snapshot, model: type[models.Model] = Case) -> Snapshot:
+    """The same as it comes back from JSON, as the columns of `model` take it."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
     return {name: fields[name].to_python(value) for name, value in before.items()}
 
 

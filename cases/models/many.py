@@ -56,7 +56,8 @@ class BulkRun(models.Model):
 
 class BulkRow(models.Model):
     """One case of a run. `before` holds the columns that the act changed, as they were; `after_version` tells
-    whether anybody touched the case since."""
+    whether anybody touched the case since. `beside` is what the act did to other records, as the act itself notes
+    it (`cases.together.Deed`)."""
 
     run = models.ForeignKey(BulkRun, models.CASCADE, related_name="rows", db_index=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
@@ -67,6 +68,7 @@ class BulkRow(models.Model):
     detail = models.TextField(blank=True)
     after_version = models.PositiveIntegerField(null=True, blank=True)
     before = models.JSONField(default=dict)
+    beside = models.JSONField(default=dict, db_default={})
     undone = models.BooleanField(null=True, help_text="Empty: nobody tried to.")
     undo_detail = models.TextField(blank=True, help_text="Why it could not be undone.")
 

@@ -6,7 +6,7 @@ told of what they did themselves, nor of a case that they may not see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -70,6 +70,31 @@ def tell(
 
 
 @transaction.atomic
+def tell_of_many(
+    *,
+    person: int,
+    kind: NoticeKind,
+    cases: Sequence[Case],
+    by: Person,
+    now: datetime,
+    text: str = "",
+) -> None:
+    """Tell one person the same of each of these cases, as far as they may see them; `by` is told nothing."""
+    who = Person.objects.filter(pk=person, is_active=True).exclude(pk=by.pk).select_related("notice_setting")
+    told = who.first()
+    if told is None:
+        return
+    tellings = [
+        Telling(kind=kind, case_id=case.pk, by=by, now=now, text=text)
+        for case in cases
+        if access.may_see(told, case)
+    ]
+    rows = [row for telling in tellings if (row := _row(told, telling))]
+    bulk.insert(Notice, rows)
+    _wake_for(rows, now=now)
+
+
+@transaction.atomic
 def send(people: Iterable[int], telling: Telling) -> None:
     """The same of a telling with a topic."""
     told = _load_people(people, telling)
@@ -77,7 +102,11 @@ def send(people: Iterable[int], telling: Telling) -> None:
     kept = set(bulk.insert(Notice, rows, returning="person_id"))
     if telling.again:
         _tell_again([row for row in rows if row["person_id"] not in kept])
-    if any(row["mail_at"] and row["mail_at"] <= telling.now for row in rows):
+    _wake_for(rows, now=telling.now)
+
+
+def _wake_for(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
+    if any(row["mail_at"] and row["mail_at"] <= now for row in rows):
         wake("notices")
 
 

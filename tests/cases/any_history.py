@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from accounts.models import Lead, Opportunity, Person
 from accounts.models.book import ActivityKind
-from cases import details, lifecycle, opening, planning, sweep
+from cases import details, lifecycle, opening, planning, sweep, together
 from cases.closing import Closure
 from cases.models import Case, History
 from cases.talk import commenting
@@ -134,7 +134,7 @@ class AnyHistory(RuleBasedStateMachine):
     def pick_up_many(self, many: list[int], who: int) -> None:
         if self.ids:
             ids = [self.ids[each % len(self.ids)] for each in many]
-            lifecycle.pick_up_many(case_ids=ids, by=self.anyone(who), now=self.now)
+            together.each(lifecycle.PickUp(by=self.anyone(who), now=self.now), ids)
 
     @rule(case=ANY, who=ANY, status=st.sampled_from(STATUSES))
     def move(self, case: int, who: int, status: str) -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
 from accounts.models.book import ActivityKind
-from cases import details, lifecycle, planning, recounting, sweep, touches, writing
+from cases import details, lifecycle, planning, recounting, sweep, together, touches, writing
 from cases.closing import Closure
 from cases.models import Case
 from smbcases.lib.refusal import Refusal
@@ -165,7 +165,7 @@ def test_a_bulk_pick_up_costs_one_query_more_and_an_assignment_none(owner: Perso
     counts = []
     for some in (made[:2], made[2:]):
         with CaptureQueriesContext(connection) as queries:
-            lifecycle.pick_up_many(case_ids=[one.pk for one in some], by=owner, now=NOW)
+            together.each(lifecycle.PickUp(by=owner, now=NOW), [one.pk for one in some])
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert {kept(one) for one in made} == {TODAY}

@@ -141,11 +141,11 @@ class TestRefused:
         lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
         write(case, maya)
         case.refresh_from_db()
-        assert ending.load_tries(case) == (NOW,)
+        assert ending.load_tries([case])[case.pk] == (NOW,)
         inbox.says = "554 Spam"
         send()
         assert not Activity.objects.exists()
-        assert ending.load_tries(case) == ()
+        assert ending.load_tries([case])[case.pk] == ()
 
     def test_after_the_last_try_it_is_given_up(self, inbox: Inbox, case: Case, maya: Person) -> None:
         mail = write(case, maya)

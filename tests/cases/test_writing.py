@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Person
-from cases import details, lifecycle, moves, opening, planning, writing
+from cases import details, lifecycle, moves, opening, planning, together, writing
 from cases.models import Case, History, Verb
 from cases.talk import commenting
 from cases.writing import Change, Entry, NoSuchCase, StaleCase
@@ -103,7 +103,7 @@ def test_many_changes_of_different_columns_do_not_mix(owner: Person) -> None:
 
 def test_picking_up_many_answers_each_and_does_what_can_be_done(owner: Person) -> None:
     mine, theirs = factories.case(owner=owner), factories.case(owner=factories.person())
-    results = lifecycle.pick_up_many(case_ids=[mine.pk, theirs.pk, 999_999, mine.pk], by=owner, now=NOW)
+    results = together.each(lifecycle.PickUp(by=owner, now=NOW), [mine.pk, theirs.pk, 999_999, mine.pk])
     assert [(one.case_id, one.refusal.name if one.refusal else None) for one in results] == [
         (mine.pk, None),
         (theirs.pk, "not-the-owner"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Person
-from cases import lifecycle, planning, sweep
+from cases import lifecycle, planning, sweep, together
 from cases.models import Case, Verb
 from cases.places import AtCapacity
 from routing import draining, why
@@ -94,7 +94,7 @@ def test_picked_up_early_it_needs_a_place(amer: Pool) -> None:
 def test_of_many_picked_up_early_as_many_as_there_are_places(amer: Pool) -> None:
     owner = factories.member(amer, places=2).person
     cases = [put_off(owner) for _ in range(3)]
-    results = lifecycle.pick_up_many(case_ids=[case.pk for case in cases], by=owner, now=NOW)
+    results = together.each(lifecycle.PickUp(by=owner, now=NOW), [case.pk for case in cases])
     assert [type(result.refusal) for result in results] == [type(None), type(None), AtCapacity]
     assert Case.objects.filter(holds_place=True, owner=owner).count() == 2
 

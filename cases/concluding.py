@@ -1,0 +1,155 @@
+"""The act of closing: cases, the opportunities that close with them, and the High Value cases that they stop.
+
+What is closed beside a case is noted with it, so that an undo can take it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts import desk_changes, opportunities
+from accounts.models import Account, Opportunity
+from cases import access, closing, ending, moves
+from cases.closing import Beside, Closure
+from cases.models import Case, Verb
+from cases.together import Deed
+from cases.writing import Change, Entry
+
+
+@dataclass(kw_only=True)
+class Close(Deed):
+    """Cases are closed by the closing rules of their playbooks, all in the same way.
+
+    `beside` has for a case the `opportunity` that it closed (its `id`, when it was closed, its columns `before` and
+    `after`), and `stopped` where it was the one that stopped the account's High Value cases.
+    """
+
+    closure: Closure
+    facts: Mapping[int, Beside] = field(default_factory=dict)
+    closed: dict[int, Opportunity] = field(default_factory=dict)
+
+    def look(self, cases: Sequence[Case]) -> None:
+        self.facts = ending.look_beside(cases, self.closure, by=self.by, now=self.now)
+        accounts = _lock_accounts([case for case in cases if self._touches_account(case)])
+        deals = opportunities.lock_many(
+            case.opportunity_id for case in cases if self.closure.opportunity and case.opportunity_id
+        )
+        for case in cases:
+            case.account = accounts.get(case.account_id or 0, case.account)
+            case.opportunity = deals.get(case.opportunity_id or 0, case.opportunity)
+
+    def _touches_account(self, case: Case) -> bool:
+        wins = self.closure.opportunity == closing.WON and case.opportunity_id is not None
+        return wins or closing.stops_high_value(case, self.closure.resolution_action)
+
+    def decide(self, case: Case) -> Change:
+        self._check_may_close(case)
+        gaps = closing.missing(case, self.closure, beside=self.facts[case.pk])
+        if gaps:
+            raise closing.NotReadyToClose(gaps)
+        moves.check_move(case, self.closure.status, by=self.by)
+        self._close_opportunity(case)
+        self._stop_high_value(case)
+        return self._closed(case)
+
+    def write(self, changes: Sequence[Change]) -> None:
+        desk_changes.write_many(list(self.closed.values()), names=opportunities.ENDING, now=self.now)
+        super().write(changes)
+        stopped = [change.case.account_id for change in changes if self._beside(change.case).get("stopped")]
+        if stopped:
+            Account.objects.filter(pk__in=stopped).update(high_value_stopped=True)
+
+    def _check_may_close(self, case: Case) -> None:
+        """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""
+        access.check_has_part(self.by, case)
+        moves.check_open(case)
+        if case.owner_id is None:
+            raise moves.IllegalMove(f"{case.number} has no owner yet; it is closed by who worked it.")
+        if self.closure.status in case.rules.statuses[case.status].moves:
+            moves.check_move(case, self.closure.status, by=self.by)
+
+    def _close_opportunity(self, case: Case) -> None:
+        """Where that was asked for and it is open. Cases of one opportunity share the record: it is closed once."""
+        deal = case.opportunity
+        if deal is None or not deal.is_open or not self.closure.opportunity:
+            return
+        ending_of = self._ending_of(deal, case)
+        before = {name: getattr(deal, name) for name in ending_of}
+        for name, value in ending_of.items():
+            setattr(deal, name, value)
+        self.closed[deal.pk] = deal
+        after = {**ending_of, "as_of": deal.as_of}
+        self._beside(case)["opportunity"] = {"id": deal.pk, "at": self.now, "before": before, "after": after}
+
+    def _ending_of(self, deal: Opportunity, case: Case) -> opportunities.Ending:
+        if self.closure.opportunity == closing.LOST:
+            reason = closing.reason_of_loss(self.closure)
+            return opportunities.lose(deal, reason=reason, by=self.by, now=self.now)
+        account = case.account if case.account_id == deal.account_id and case.account else deal.account
+        return opportunities.win(deal, account=account, by=self.by, now=self.now)
+
+    def _stop_high_value(self, case: Case) -> None:
+        account = case.account
+        stops = closing.stops_high_value(case, self.closure.resolution_action)
+        if stops and account is not None and not account.high_value_stopped:
+            account.high_value_stopped = True
+            self._beside(case)["stopped"] = True
+
+    def _beside(self, case: Case) -> dict[str, Any]:
+        return self.beside.setdefault(case.pk, {})
+
+    def _closed(self, case: Case) -> Change:
+        closure = self.closure
+        return Change(
+            case=case,
+            columns={
+                "status": closure.status,
+                "resolution_action": closure.resolution_action,
+                "feedback": closure.feedback.strip(),
+                "duplicate_of_id": closure.duplicate_of_id if closure.status == "duplicate" else None,
+                "picked_up_at": case.picked_up_at or self.now,
+                "deferred_until": None,
+                "closed_at": self.now,
+            },
+            entries=[
+                Entry(
+                    verb=Verb.CLOSED,
+                    person=self.by,
+                    data=_told(case, closure),
+                    text=closure.feedback.strip(),
+                )
+            ],
+        )
+
+
+def _told(case: Case, closure: Closure) -> dict[str, Any]:
+    data = {
+        "from": case.status,
+        "to": closure.status,
+        "resolution_action": closure.resolution_action,
+        **{said: True for said in ("need_met", "will_churn", "mid_market") if getattr(closure, said)},
+    }
+    if closure.opportunity and case.opportunity is not None:
+        data["opportunity"] = case.opportunity.get_stage_display()
+    return data
+
+
+def _lock_accounts(cases: Iterable[Case]) -> dict[int, Account]:
+    """The accounts of the cases, by id; cases of one account share the record. Locked before opportunities are."""
+    ids = sorted({case.account_id for case in cases if case.account_id is not None})
+    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
+    return {account.pk: account for account in locked} if ids else {}
+
+
+def lift_stops(cases: Sequence[Case]) -> None:
+    """High Value cases may open again on the accounts of these, unless another closed one says that they may not."""
+    stops = [
+        case
+        for case in Case.objects.closed().filter(account__in=[case.account_id for case in cases])
+        if closing.stops_high_value(case, case.resolution_action)
+    ]
+    still = {case.account_id for case in stops}
+    free = {case.account_id for case in cases} - still
+    Account.objects.filter(pk__in=free).update(high_value_stopped=False)
