@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import access
 from accounts.access import Act
 from cases.access import get_case
-from cases.agenda import forms, parts, tasks
+from cases.agenda import choosing, forms, parts, tasks
 from cases.agenda.forms import TaskForm
 from cases.models import Task
 from smbcases.lib import keyset
@@ -31,13 +31,13 @@ _ORDERS = {"open": ("due_on", "id"), "overdue": ("due_on", "id"), "done": ("-don
 @access.page(Act.SIGNED_IN)
 @require_safe
 def show(request: access.SignedInRequest) -> HttpResponse:
-    return _page(request, form=TaskForm(initial={"due_on": timezone.localdate()}))
+    return _page(request, form=TaskForm(initial={"due_on": timezone.localdate()}, by=request.user))
 
 
 @access.page(Act.SIGNED_IN)
 @require_POST
 def add(request: access.SignedInRequest) -> HttpResponse:
-    form = TaskForm(request.POST)
+    form = TaskForm(request.POST, by=request.user)
     if not form.is_valid():
         return _page(request, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -53,11 +53,10 @@ def add(request: access.SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: access.SignedInRequest, pk: int) -> HttpResponse:
     task = _own(lambda: tasks.get(task_id=pk, by=request.user))
-    form = forms.of_task(task, request.POST or None)
+    form = forms.of_task(task, request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = form.plan(account_id=task.account_id)
-            tasks.change(task_id=pk, plan=plan, by=request.user, now=timezone.now())
+            tasks.change(task_id=pk, plan=form.plan(), by=request.user, now=timezone.now())
         except Refusal as refusal:
             form.add_error("case" if refusal.status == HTTPStatus.NOT_FOUND else None, refusal.detail)
         else:
@@ -101,7 +100,8 @@ def restore(request: access.SignedInRequest, pk: int) -> HttpResponse:
 def add_to_case(request: access.SignedInRequest, pk: int) -> HttpResponse:
     """One line on a case's page: its part of the page comes back with the task, or with what was typed."""
     case = get_case(request.user, pk)
-    form: TaskForm | None = TaskForm({**request.POST.dict(), "case": case.number})
+    typed = {**request.POST.dict(), "case": case.number}
+    form: TaskForm | None = TaskForm(typed, by=request.user)
     if form and form.is_valid():
         try:
             tasks.add(plan=form.plan(), by=request.user, now=timezone.now())
@@ -112,6 +112,14 @@ def add_to_case(request: access.SignedInRequest, pk: int) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
     context = parts.of_case(request, case, form=form)
     return render(request, "cases/tasks_of_case.html", context, status=status)
+
+
+@access.page(Act.SIGNED_IN)
+@require_safe
+def find_accounts(request: access.SignedInRequest) -> HttpResponse:
+    """Accounts to choose from, while somebody types."""
+    found = choosing.offer(request.GET.get("account", ""), by=request.user)
+    return render(request, "cases/task_accounts.html", {"found": found})
 
 
 def _own(do: Callable[[], Task]) -> Task:

@@ -7,6 +7,7 @@ from cases.agenda import calendar_page, pages
 urlpatterns = [
     path("tasks/", pages.show, name="tasks"),
     path("tasks/add/", pages.add, name="task_add"),
+    path("tasks/accounts/", pages.find_accounts, name="task_accounts"),
     path("cases/<int:pk>/tasks/", pages.add_to_case, name="case_tasks"),
     path("tasks/<int:pk>/", pages.edit, name="task"),
     path("tasks/<int:pk>/done/", pages.set_done, name="task_done"),

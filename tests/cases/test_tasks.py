@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import visibility
 from accounts.models import Person, Role
 from cases import lifecycle
 from cases.agenda import tasks
@@ -40,8 +41,8 @@ def task(person: Person, what: str = "Water the plants", *, days: int = 0, case:
     return tasks.add(plan=plan, by=person, now=timezone.now())
 
 
-def post(desk: Desk, name: str, pk: int, **fields: str) -> int:
-    return desk.client.post(reverse(name, args=[pk]), fields).status_code
+def post(desk: Desk, name: str, *args: int, **fields: str) -> int:
+    return desk.client.post(reverse(name, args=args), fields).status_code
 
 
 class TestKeeping:
@@ -136,6 +137,39 @@ class TestPage:
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert said in text(response)
         assert not Task.objects.exists()
+
+    def test_an_account_is_chosen_by_its_name_or_its_id(self, maya: Desk) -> None:
+        acme, other = (
+            factories.account(name=name, external_id=key) for name, key in (("Acme", "A-1"), ("Acme", "A-2"))
+        )
+        factories.account(name="Zebra Labs")
+        day = "2026-11-24"
+        assert post(maya, "task_add", what="Call", due_on=day, account="zebra") == HTTPStatus.FOUND
+        kept = Task.objects.get()
+        assert kept.account is not None
+        assert kept.account.name == "Zebra Labs"
+        unclear = maya.client.post(reverse("task_add"), {"what": "Call", "due_on": day, "account": "Acme"})
+        assert unclear.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Acme (A-1), Acme (A-2). Write the id in the CRM." in text(unclear)
+        assert post(maya, "task", kept.pk, what="Call", due_on=day, account="A-2") == HTTPStatus.FOUND
+        kept.refresh_from_db()
+        assert kept.account == other
+        assert 'value="Acme"' in text(maya.client.get(reverse("task", args=[kept.pk])))
+        assert post(maya, "task", kept.pk, what="Call again", due_on=day, account="Acme") == HTTPStatus.FOUND
+        kept.refresh_from_db()
+        assert (kept.account, acme.tasks.count()) == (other, 0)
+        assert post(maya, "task", kept.pk, what="Call", due_on=day, account="") == HTTPStatus.FOUND
+        kept.refresh_from_db()
+        assert kept.account is None
+
+    def test_accounts_are_offered_while_one_types(self, maya: Desk) -> None:
+        factories.account(name="Zebra Labs", external_id="Z-1")
+        assert 'value="Zebra Labs">Z-1' in text(maya.client.get(reverse("task_accounts"), {"account": "zeb"}))
+        assert text(maya.client.get(reverse("task_accounts"), {"account": ""})) == ""
+        stakeholder = at_desk(factories.person(Role.STAKEHOLDER, department="support"))
+        may_see = visibility.visible(stakeholder.person).exists()
+        offered = text(stakeholder.client.get(reverse("task_accounts"), {"account": "zeb"}))
+        assert ("Zebra" in offered) is may_see
 
     def test_it_is_changed_ticked_removed_and_put_back(self, maya: Desk) -> None:
         kept = task(maya.person)
