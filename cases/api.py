@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
@@ -109,15 +111,22 @@ class Acting(APIView):
         given = self.shape(data=request.data)
         given.is_valid(raise_exception=True)
         call = Call(case_id=number, by=person, now=timezone.now(), version=version)
-        try:
+        with telling_changes():
             self.carry_out(given, call)
-        except StaleCase as stale:
-            stale.more = {"version": stale.case.version, "changes": _told(stale)}
-            raise
         return answer(request, number)
 
     def carry_out(self, given: Any, call: Call) -> None:
         raise NotImplementedError
+
+
+@contextmanager
+def telling_changes() -> Iterator[None]:
+    """Within, who comes with an older version is told what changed since."""
+    try:
+        yield
+    except StaleCase as stale:
+        stale.more = {"version": stale.case.version, "changes": _told(stale)}
+        raise
 
 
 def _told(stale: StaleCase) -> list[dict[str, str]]:

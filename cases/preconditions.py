@@ -1,4 +1,4 @@
-"""`ETag` and `If-Match` of cases: who changes a case names the version they saw."""
+"""`ETag` and `If-Match`: who changes something names the state of it that they saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from cases.models import Case
 from smbcases.lib.refusal import Refusal
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
 class VersionNeeded(Refusal):
@@ -28,11 +28,11 @@ def tag(case: Case) -> str:
     return f'"{case.version}"'
 
 
-def seen_version(request: Request) -> int | None:
+def seen_version(request: Request, *, of: str = "case") -> int | None:
     """The version that `If-Match` names; None for `*`, which takes any. Raises VersionNeeded, BadVersion."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
-        raise VersionNeeded("Send If-Match with the ETag of the case as you read it, or * for any version.")
+        raise VersionNeeded(f"Send If-Match with the ETag of the {of} as you read it, or * for any version.")
     if given == "*":
         return None
     found = _TAG.fullmatch(given)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils import timezone
@@ -15,20 +14,20 @@ from rest_framework.views import APIView
 from accounts import idempotency
 from accounts.access import Act
 from accounts.models.keys import Scope
+from cases import preconditions
 from cases.agenda import tasks
 from cases.agenda.shapes import TaskLine, TaskQuery, ToDone, ToTask
 from cases.api import writer
 from cases.models import Task
-from cases.preconditions import BadVersion
 from smbcases.lib.problems import MEDIA_TYPE, Problem
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 TASK = OpenApiParameter("task", int, OpenApiParameter.PATH, description="Its id.", required=True)
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The ETag of the task as you read it; without it, any state is changed.",
+    required=True,
+    description="The ETag of the task as you read it, or * for any state.",
 )
 _ONE = {
     (200, "application/json"): OpenApiResponse(TaskLine, "The task as it is now, with its ETag."),
@@ -37,6 +36,7 @@ _ONE = {
 _CHANGED = _ONE | {
     (412, MEDIA_TYPE): OpenApiResponse(Problem, "The task has changed since."),
     (422, MEDIA_TYPE): OpenApiResponse(Problem, "What was sent cannot be kept."),
+    (428, MEDIA_TYPE): OpenApiResponse(Problem, "If-Match is missing."),
 }
 _NEW = {"what": "Ask Jonas for the PO", "due_on": "2026-11-24", "remind_at": "2026-11-24T09:30:00-05:00"}
 
@@ -126,7 +126,7 @@ class OneTask(APIView):
         summary="Delete a task",
         tags=["tasks"],
         parameters=[TASK, IF_MATCH],
-        responses={204: None, **{key: told for key, told in _CHANGED.items() if key[0] in {404, 412}}},
+        responses={204: None, **{key: told for key, told in _CHANGED.items() if key[0] in {404, 412, 428}}},
     )
     def delete(self, request: Request, task: int) -> Response:
         tasks.remove(task_id=task, by=writer(request), now=timezone.now(), seen=_seen(request))
@@ -162,11 +162,4 @@ def _answer(task: Task, *, status: int = 200) -> Response:
 
 
 def _seen(request: Request) -> int | None:
-    """The mark that `If-Match` names; None where it names none. Raises BadVersion."""
-    given = request.headers.get("If-Match", "*").strip()
-    if given == "*":
-        return None
-    found = _TAG.fullmatch(given)
-    if found is None:
-        raise BadVersion('If-Match takes one ETag as it was sent, such as "1763719800000000".')
-    return int(found[1])
+    return preconditions.seen_version(request, of="task")

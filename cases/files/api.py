@@ -17,8 +17,8 @@ from rest_framework.views import APIView
 from accounts import idempotency
 from accounts.access import Act
 from accounts.models.keys import Scope
-from cases import api_docs
-from cases.api import find, writer
+from cases import api_docs, preconditions
+from cases.api import find, telling_changes, writer
 from cases.files import attaching, serving
 from cases.models import Attachment
 from cases.serializers import Given
@@ -43,6 +43,11 @@ _REFUSED = {
     (404, MEDIA_TYPE): OpenApiResponse(Problem, "There is no such case or file, or you may not see it."),
 }
 
+_STALE = {
+    (412, MEDIA_TYPE): OpenApiResponse(Problem, "The case has changed since: `changes` says what was done."),
+    (428, MEDIA_TYPE): OpenApiResponse(Problem, "If-Match is missing."),
+}
+
 
 class Files(APIView):
     acts = {"GET": Act.SEE_CASES, "POST": Act.SEE_CASES}
@@ -63,9 +68,10 @@ class Files(APIView):
     @extend_schema(
         operation_id="cases_attach",
         summary="Attach a file",
-        description="One file a request. The same content twice on one case is refused with 409.",
+        description="One file a request. The same content twice on one case is refused with 409. The answer's ETag is"
+        " that of the case, for the next one.",
         tags=["cases"],
-        parameters=[api_docs.NUMBER],
+        parameters=[api_docs.NUMBER, api_docs.IF_MATCH],
         request={"multipart/form-data": ToAttach},
         examples=[
             OpenApiExample(
@@ -75,6 +81,7 @@ class Files(APIView):
         responses={
             (201, "application/json"): FileShape,
             **_REFUSED,
+            **_STALE,
             (409, MEDIA_TYPE): OpenApiResponse(Problem, "The case has it already, or has no room."),
             (413, MEDIA_TYPE): OpenApiResponse(Problem, "The file is too large."),
             (422, MEDIA_TYPE): OpenApiResponse(Problem, "It is empty, or of a kind that is not taken."),
@@ -87,8 +94,16 @@ class Files(APIView):
         given = ToAttach(data=request.data)
         given.is_valid(raise_exception=True)
         file = given.validated_data["file"]
-        kept = attaching.attach(case_id=number, file=file, name=file.name, by=person, now=timezone.now())
-        return Response(FileShape(kept).data, status=201)
+        with telling_changes():
+            kept = attaching.attach(
+                case_id=number,
+                file=file,
+                name=file.name,
+                by=person,
+                now=timezone.now(),
+                version=preconditions.seen_version(request),
+            )
+        return Response(FileShape(kept).data, status=201, headers=_tag(request, number))
 
 
 class OneFile(APIView):
@@ -109,14 +124,22 @@ class OneFile(APIView):
         operation_id="cases_detach",
         summary="Take a file away",
         tags=["cases"],
-        parameters=[api_docs.NUMBER],
-        responses={204: None, **_REFUSED},
+        parameters=[api_docs.NUMBER, api_docs.IF_MATCH],
+        responses={204: None, **_REFUSED, **_STALE},
     )
     def delete(self, request: Request, number: int, attachment: int) -> Response:
         person = writer(request)
         kept = _kept(request, number, attachment)
-        attaching.detach(case_id=number, attachment_id=kept.pk, by=person, now=timezone.now())
-        return Response(status=204)
+        seen = preconditions.seen_version(request)
+        with telling_changes():
+            attaching.detach(
+                case_id=number, attachment_id=kept.pk, by=person, now=timezone.now(), version=seen
+            )
+        return Response(status=204, headers=_tag(request, number))
+
+
+def _tag(request: Request, number: int) -> dict[str, str]:
+    return {"ETag": preconditions.tag(find(request, number))}
 
 
 def _kept(request: Request, number: int, attachment: int) -> Any:

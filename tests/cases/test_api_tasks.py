@@ -37,6 +37,9 @@ def task(person: Person, what: str = "Ask Jonas") -> Task:
     return tasks.add(plan=Plan(what=what, due_on=TODAY), by=person, now=timezone.now())
 
 
+ANY = {"If-Match": "*"}
+
+
 def send(client: Client, method: str, url: str, body: Any = None, **headers: str) -> Any:
     return client.generic(method, url, _encoded(body), content_type=JSON, headers=headers)
 
@@ -54,8 +57,8 @@ def test_one_is_kept_read_changed_ticked_and_deleted(maya: Person) -> None:
     assert client.get(url).json()["case"] == case.number
     changed = send(client, "PATCH", url, {"due_on": "2026-12-01"}, **{"If-Match": made["ETag"]})
     assert (changed.json()["due_on"], changed.json()["what"]) == ("2026-12-01", "Call")
-    assert send(client, "POST", f"{url}/done", {"done": True}).json()["done_at"]
-    assert send(client, "DELETE", url).status_code == 204
+    assert send(client, "POST", f"{url}/done", {"done": True}, **ANY).json()["done_at"]
+    assert send(client, "DELETE", url, **ANY).status_code == 204
     assert client.get(url).status_code == 404
 
 
@@ -63,7 +66,7 @@ def test_an_older_state_is_not_changed(maya: Person) -> None:
     client, kept = client_of(maya), task(maya)
     url = f"/api/tasks/{kept.pk}"
     seen = client.get(url)["ETag"]
-    assert send(client, "PATCH", url, {"what": "Call"}).status_code == 200
+    assert send(client, "PATCH", url, {"what": "Call"}, **ANY).status_code == 200
     stale = send(client, "PATCH", url, {"what": "Write"}, **{"If-Match": seen})
     assert (stale.status_code, stale.json()["title"]) == (412, "The task has changed since you read it")
     assert send(client, "DELETE", url, **{"If-Match": "that one"}).status_code == 400
@@ -85,8 +88,17 @@ def test_anothers_is_not_there(maya: Person) -> None:
     kept = task(maya)
     client = client_of(factories.person("ops"))
     for method, url in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/done")):
-        answer = send(client, method, f"/api/tasks/{kept.pk}{url}", {"what": "x", "done": True})
+        answer = send(client, method, f"/api/tasks/{kept.pk}{url}", {"what": "x", "done": True}, **ANY)
         assert answer.status_code == 404, method
+
+
+def test_who_changes_one_says_which_state_they_saw(maya: Person) -> None:
+    client, kept = client_of(maya), task(maya)
+    for method, url in (("PATCH", ""), ("DELETE", ""), ("POST", "/done")):
+        answer = send(client, method, f"/api/tasks/{kept.pk}{url}", {"done": True})
+        assert (answer.status_code, answer.json()["type"]) == (428, "urn:smbcases:problem:if-match-needed")
+    kept.refresh_from_db()
+    assert kept.is_open
 
 
 def test_a_key_needs_the_scope_and_somebody_to_act_for(maya: Person) -> None:

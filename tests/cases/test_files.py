@@ -209,17 +209,31 @@ def test_by_api(case: Case, maya: Person) -> None:
     _, secret = keys.create(name="Bot", scopes=(Scope.CASES_READ, Scope.CASES_WRITE), acts_for=maya, now=NOW)
     api = Client(headers={"Authorization": f"Bearer {secret}"})
     address = f"/api/cases/{case.number}/attachments"
-    sent = {"file": SimpleUploadedFile("PO.pdf", b"%PDF-1 a")}
-    made = api.post(address, sent, headers={"Idempotency-Key": "one"})
+    seen = {"If-Match": api.get(f"/api/cases/{case.number}")["ETag"], "Idempotency-Key": "one"}
+    made, again = (api.post(address, {"file": pdf()}, headers=seen) for _ in range(2))
     assert made.status_code == 201, made.content
-    again = api.post(
-        address, {"file": SimpleUploadedFile("PO.pdf", b"%PDF-1 a")}, headers={"Idempotency-Key": "one"}
-    )
     assert again.json() == made.json()
-    twice = api.post(address, {"file": SimpleUploadedFile("b.pdf", b"%PDF-1 a")})
+    twice = api.post(address, {"file": pdf("b.pdf")}, headers={"If-Match": made["ETag"]})
     assert twice.json()["type"] == "urn:smbcases:problem:already-attached"
     (one,) = api.get(address).json()
     got = api.get(f"{address}/{one['id']}")
     assert b"".join(got.streaming_content) == b"%PDF-1 a"  # type: ignore[attr-defined]  # a streamed answer
-    assert api.delete(f"{address}/{one['id']}").status_code == 204
+    assert api.delete(f"{address}/{one['id']}", headers={"If-Match": made["ETag"]}).status_code == 204
     assert api.get(address).json() == []
+
+
+def pdf(name: str = "PO.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1 a")
+
+
+def test_by_api_a_change_names_the_state_that_was_seen(case: Case, maya: Person) -> None:
+    _, secret = keys.create(name="Bot", scopes=(Scope.CASES_READ, Scope.CASES_WRITE), acts_for=maya, now=NOW)
+    api = Client(headers={"Authorization": f"Bearer {secret}"})
+    address = f"/api/cases/{case.number}/attachments"
+    assert api.post(address, {"file": pdf()}).status_code == 428
+    kept = api.post(address, {"file": pdf()}, headers={"If-Match": "*"}).json()
+    stale = api.delete(f"{address}/{kept['id']}", headers={"If-Match": f'"{case.version}"'})
+    assert stale.status_code == 412
+    assert [change["sentence"] for change in stale.json()["changes"]] == ["Maya Stone attached PO.pdf."]
+    assert api.delete(f"{address}/{kept['id']}").status_code == 428
+    assert len(api.get(address).json()) == 1
