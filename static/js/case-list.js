@@ -1,4 +1,4 @@
-// A list of cases by keys: j k move, o opens, x selects, p picks up, n goes to the next step. What is selected is in
+// A list of cases by keys: j k move, o opens, x selects, p picks up, b goes to the bar, n to the next step. What is selected is in
 // the form's own check boxes; a row that is stood on is the one whose link has the focus.
 import { isTyping } from "./keys.js";
 
@@ -38,7 +38,7 @@ const open = (fragment = "") => {
 };
 
 const pickUp = () => {
-  const button = document.querySelector("[data-pick-up]");
+  const button = document.querySelector("[data-pick-up]") ?? region()?.querySelector('[data-many-bar] [value="pick_up"]');
   if (!button) return false;
   const pick = here()?.querySelector("[data-pick]");
   if (pick && !picks().some((each) => each.checked)) pick.checked = true;
@@ -47,7 +47,14 @@ const pickUp = () => {
   return true;
 };
 
-const keys = { j: () => move(1), k: () => move(-1), x: select, o: () => open(), p: pickUp, n: () => open("#next-step") };
+// To what can be done with the selected ones; from there Tab leads on.
+const toBar = () => {
+  const button = picks().some((pick) => pick.checked) && region().querySelector("[data-many-bar] button");
+  button?.focus?.();
+  return Boolean(button);
+};
+
+const keys = { b: toBar, j: () => move(1), k: () => move(-1), x: select, o: () => open(), p: pickUp, n: () => open("#next-step") };
 
 const showSelection = () => {
   const all = picks();
@@ -75,6 +82,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.("[data-row]");
   if (row) for (const other of rows()) other.classList.toggle("is-here", other === row);
+});
+
+// On a phone the filters that are not set stay folded away behind one button.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-filters]");
+  if (button) button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
 });
 
 document.addEventListener("change", (event) => {

@@ -3,6 +3,7 @@ export const show = (id) => {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   const opener = document.activeElement;
+  opener?.closest("details[data-menu][open]")?.removeAttribute("open");
   dialog.addEventListener("close", () => reachable(opener)?.focus(), { once: true });
   dialog.showModal();
   dialog.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button")?.focus();
