@@ -129,8 +129,8 @@ def _heading(case: Case) -> str:
 
 def _who_works_it(case: Case) -> str:
     if case.owner is not None:
-        return f"{case.owner.name} works this case. You can read it, and add a note."
-    return "Nobody has this case yet. You can read it, and add a note."
+        return f"{case.owner.name} works this case. You can read it, and comment on it."
+    return "Nobody has this case yet. You can read it, and comment on it."
 
 
 def endings(case: Case, *, by: Person | None = None) -> tuple[str, ...]:
