@@ -9,6 +9,8 @@ from math import ceil
 
 from accounts.models.book import LeadStatus
 from cases.models import Case
+from cases.talk import asked as in_words
+from cases.talk.asked import Asked
 from smbcases.lib.refusal import Refusal
 
 WON, LOST = "won", "lost"
@@ -22,7 +24,8 @@ class Closure:
 
     `need_met`: an inbound request's customer has what they asked for. `will_churn`: the customer certainly leaves.
     `opportunity`: its open opportunity is closed in the same step, `won` or `lost` (then `lost_reason` says why).
-    `mid_market`: a first order that is Mid-Market's, and their account executive is looped in.
+    `mid_market`: a first order that is Mid-Market's, and their account executive is looped in. `leave_questions`: it
+    is closed though questions on it are open; who asked them is told.
     """
 
     status: str
@@ -34,6 +37,7 @@ class Closure:
     opportunity: str = ""
     lost_reason: str = ""
     mid_market: bool = False
+    leave_questions: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +46,8 @@ class Beside:
 
     `tried`: when somebody tried to reach the customer since the pick-up and since their last answer, oldest first.
     `originals`: what the case that is named as the original was itself closed as a duplicate of, and so on up.
-    `original_seen`: the named one exists and may be seen. `today` is the date where the closer is: next steps are
-    dated by it too.
+    `original_seen`: the named one exists and may be seen. `questions`: those that wait for an answer. `today` is the
+    date where the closer is: next steps are dated by it too.
     """
 
     today: date
@@ -51,6 +55,7 @@ class Beside:
     tried: Sequence[datetime] = ()
     originals: Collection[int] = ()
     original_seen: bool = True
+    questions: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +87,8 @@ def missing(case: Case, closure: Closure, *, beside: Beside) -> list[Missing]:
         "duplicate": lambda: _duplicate(case, closure, beside=beside),
         "unresponsive": lambda: _unresponsive(case, beside=beside),
     }.get(closure.status, list)()
-    return [*found, *_opportunity(case, closure), *_high_value(case, closure, today=beside.today)]
+    found += [*_opportunity(case, closure), *_high_value(case, closure, today=beside.today)]
+    return [*found, *_questions(closure, asked=beside.questions)]
 
 
 def _status(case: Case, closure: Closure) -> list[Missing]:
@@ -235,6 +241,15 @@ def _high_value(case: Case, closure: Closure, *, today: date) -> list[Missing]:
             f" customer will certainly churn, with “{name}”.",
         )
     ]
+
+
+def _questions(closure: Closure, *, asked: Sequence[Asked]) -> list[Missing]:
+    """Who asked gets their answer before the case is closed, unless the closer knows of them and leaves them."""
+    if not asked or closure.leave_questions:
+        return []
+    them = "it" if len(asked) == 1 else "them"
+    said = f"{in_words.sentence(asked)} Answer {them} first, or close anyway."
+    return [Missing(field="leave_questions", sentence=said)]
 
 
 def _is_early(case: Case, *, today: date) -> bool:

@@ -13,7 +13,9 @@ from accounts import desk_changes, opportunities
 from accounts.models import Account, Opportunity
 from cases import access, closing, ending, moves
 from cases.closing import Beside, Closure
-from cases.models import Case, Verb
+from cases.models import Case, NoticeKind, Verb
+from cases.talk import notices
+from cases.talk.asked import Asked
 from cases.together import Deed
 from cases.writing import Change, Entry
 
@@ -60,6 +62,13 @@ class Close(Deed):
         stopped = [change.case.account_id for change in changes if self._beside(change.case).get("stopped")]
         if stopped:
             Account.objects.filter(pk__in=stopped).update(high_value_stopped=True)
+        for change in changes:
+            self._tell_askers(change.case)
+
+    def _tell_askers(self, case: Case) -> None:
+        askers = {one.by_id for one in self.facts[case.pk].questions}
+        if askers:
+            notices.tell(people=askers, kind=NoticeKind.UNANSWERED, case_id=case.pk, by=self.by, now=self.now)
 
     def _check_may_close(self, case: Case) -> None:
         """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""
@@ -112,19 +121,20 @@ class Close(Deed):
                 "picked_up_at": case.picked_up_at or self.now,
                 "deferred_until": None,
                 "closed_at": self.now,
+                "answer_by": None,
             },
             entries=[
                 Entry(
                     verb=Verb.CLOSED,
                     person=self.by,
-                    data=_told(case, closure),
+                    data=_told(case, closure, asked=self.facts[case.pk].questions),
                     text=closure.feedback.strip(),
                 )
             ],
         )
 
 
-def _told(case: Case, closure: Closure) -> dict[str, Any]:
+def _told(case: Case, closure: Closure, *, asked: Sequence[Asked]) -> dict[str, Any]:
     data = {
         "from": case.status,
         "to": closure.status,
@@ -133,6 +143,8 @@ def _told(case: Case, closure: Closure) -> dict[str, Any]:
     }
     if closure.opportunity and case.opportunity is not None:
         data["opportunity"] = case.opportunity.get_stage_display()
+    if asked:
+        data["left_open"] = len(asked)
     return data
 
 

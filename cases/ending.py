@@ -10,6 +10,7 @@ from cases import access, closing, planning, touches
 from cases.cadence import Logged
 from cases.closing import Beside, Closure, Missing
 from cases.models import Case
+from cases.talk import waiting
 
 
 def gaps(case: Case, closure: Closure, *, by: Person, now: datetime) -> list[Missing]:
@@ -24,6 +25,7 @@ def look_beside(
     original = closure.duplicate_of_id if closure.status == "duplicate" else None
     seen = original is None or access.visible(by).filter(pk=original).exists()
     originals = load_originals(original) if original is not None else frozenset()
+    asked = waiting.load_many(cases)
     tried = load_tries(cases) if closure.status == "unresponsive" else {}
     return {
         case.pk: Beside(
@@ -32,6 +34,7 @@ def look_beside(
             tried=tried.get(case.pk, ()),
             originals=originals,
             original_seen=seen,
+            questions=asked[case.pk],
         )
         for case in cases
     }

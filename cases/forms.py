@@ -222,6 +222,7 @@ class CloseForm(CaseForm):
     mid_market = forms.BooleanField(
         label="It is Mid-Market's, and their account executive is looped in", required=False
     )
+    leave_questions = forms.BooleanField(label="Close it anyway, and tell who asked", required=False)
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, by: Person | None = None) -> None:
         super().__init__(data, case=case)
@@ -238,6 +239,8 @@ class CloseForm(CaseForm):
             del self.fields["opportunity"], self.fields["lost_reason"]
         if case.case_type not in FIRST_ORDERS:
             del self.fields["mid_market"]
+        if case.answer_by is None:
+            del self.fields["leave_questions"]
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         field = cast(forms.ChoiceField, self.fields[name])
@@ -264,6 +267,7 @@ class CloseForm(CaseForm):
             opportunity=given.get("opportunity", ""),
             lost_reason=given.get("lost_reason", ""),
             mid_market=given.get("mid_market", False),
+            leave_questions=given.get("leave_questions", False),
         )
 
 

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Person
 from cases import access, closing, concluding, moves, places, together, writing
 from cases.models import Case, Verb
+from cases.talk import questions
 from cases.together import Deed
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
@@ -179,6 +180,7 @@ def _reopened(case: Case, *, reason: str, by: Person, now: datetime) -> Change:
         "meant_for_id": case.owner_id,
         "pick_up_missed_at": None,
         "queued_at": now,
+        "answer_by": questions.first_open(case),
     }
     return Change(case=case, columns=columns, entries=[entry])
 

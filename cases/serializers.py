@@ -231,6 +231,9 @@ class ToClose(Given):
         default=False,
         help_text="A first order that is Mid-Market's, and their account executive is looped in.",
     )
+    leave_questions = serializers.BooleanField(
+        default=False, help_text="Close it though questions are open; who asked them is told."
+    )
 
     def closure(self) -> Closure:
         given = dict(self.validated_data)

@@ -203,7 +203,9 @@ def _closed(row: _Row) -> _Words:
     status = status_name(row.case, row.get("to"))
     said = f"{status}, {actions.get(action, action)}" if action else status
     deal = f"; its opportunity {row.get('opportunity')}" if row.get("opportunity") else ""
-    return _Words(did="closed it:", what=f"{said}{deal}", icon="closed")
+    left = int(row.get("left_open") or 0)
+    questions = f"; {left} question{'s' if left != 1 else ''} left open" if left else ""
+    return _Words(did="closed it:", what=f"{said}{deal}{questions}", icon="closed")
 
 
 def _carried(row: _Row) -> _Words:
@@ -235,6 +237,8 @@ def _escalated(row: _Row) -> _Words:
         return _Words(did="handed it to Support")
     if kind == EscalationKind.MID_MARKET:
         return _Words(did="had Mid-Market looped in:", what=named)
+    if kind == EscalationKind.LATE_PICK_UP:
+        return _Words(did="brought the overdue pick-up to the manager")
     whom = _ASKED_FOR.get(kind, "help")
     asked = {"asked": "asked for", "granted": "granted", "declined": "declined", "done": "finished"}
     return _Words(did=asked.get(state, state), what=whom)

@@ -6,7 +6,7 @@ manager decides so, which is then on record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,7 +21,8 @@ from cases import access, ownership, together
 from cases.models import Case, NoticeKind, Verb
 from cases.ownership import Gift
 from cases.places import AtCapacity
-from cases.talk import notices
+from cases.talk import asked, notices, waiting
+from cases.talk.asked import Asked
 from cases.together import Deed
 from cases.writing import Change
 from routing import places
@@ -64,12 +65,14 @@ class HandOver(Deed):
     reason: str
     candidate: Candidate = field(init=False)
     given: dict[int, Assignment] = field(default_factory=dict)
+    questions: Mapping[int, Sequence[Asked]] = field(default_factory=dict)
 
     def hold(self, case_ids: Sequence[int]) -> None:
         places.lock_pools_of([self.to.pk])
 
     def look(self, cases: Sequence[Case]) -> None:
         self.candidate = _candidate(self.to, now=self.now)
+        self.questions = waiting.load_many(cases)
 
     def decide(self, case: Case) -> Change:
         _check_hand_over(case, to=self.to, by=self.by, reason=self.reason)
@@ -95,8 +98,12 @@ class HandOver(Deed):
             cases=cases,
             by=self.by,
             now=self.now,
-            text=self.reason.strip(),
+            texts={case.pk: self._told(case) for case in cases},
         )
+
+    def _told(self, case: Case) -> str:
+        """Who gets the case hears at once who waits for an answer on it."""
+        return " ".join(filter(None, [asked.sentence(self.questions[case.pk]), self.reason.strip()]))
 
     def _gift(self, case: Case) -> Gift:
         return Gift(

@@ -23,6 +23,14 @@ def _words(label: str, missing: str, *, rows: str = "4") -> forms.CharField:
     )
 
 
+def _leave_questions() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Close it with its questions open",
+        required=False,
+        help_text="Who asked them is told.",
+    )
+
+
 class AskForm(CaseForm):
     reason = _words("What for, and why", "Say what is asked for, and why.")
 
@@ -56,17 +64,24 @@ class SupportForm(CaseForm):
         label="Feedback", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": "2"})
     )
     need_met = forms.BooleanField(label="The customer's need is met", required=False)
+    leave_questions = _leave_questions()
 
     def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
         super().__init__(data, case=case)
         self.initial["feedback"] = case.rules.closing.feedback_when_none
         if case.category != "inbound":
             del self.fields["need_met"]
+        if case.answer_by is None:
+            del self.fields["leave_questions"]
 
     def domain(self) -> dict[str, Any]:
         given = self.cleaned_data
         ends = given["then"] == _CLOSE
-        ending = Ending(feedback=given["feedback"], need_met=given.get("need_met", False))
+        ending = Ending(
+            feedback=given["feedback"],
+            need_met=given.get("need_met", False),
+            leave_questions=given.get("leave_questions", False),
+        )
         return {"words": given["words"], "ending": ending if ends else None}
 
 
@@ -85,9 +100,12 @@ class MidMarketForm(CaseForm):
     feedback = forms.CharField(
         label="Feedback", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": "2"})
     )
+    leave_questions = _leave_questions()
 
     def __init__(self, data: QueryDict | None = None, *, case: Case) -> None:
         super().__init__(data, case=case)
+        if case.answer_by is None:
+            del self.fields["leave_questions"]
         field = cast(forms.ChoiceField, self.fields["resolution_action"])
         field.choices = list(case.rules.closing.resolution_actions.items())
         self.initial.update(
@@ -99,7 +117,11 @@ class MidMarketForm(CaseForm):
 
     def domain(self) -> dict[str, Any]:
         given = self.cleaned_data
-        ending = Ending(feedback=given["feedback"], resolution_action=given["resolution_action"])
+        ending = Ending(
+            feedback=given["feedback"],
+            resolution_action=given["resolution_action"],
+            leave_questions=given.get("leave_questions", False),
+        )
         return {"executive": given["executive"], "note": given["note"], "ending": ending}
 
 

@@ -32,6 +32,7 @@ class Ending:
 
     feedback: str = ""
     need_met: bool = False
+    leave_questions: bool = False
     resolution_action: str = TRANSFERRED
 
 
@@ -58,6 +59,7 @@ def transfer_to_support(
             resolution_action=TRANSFERRED,
             feedback=ending.feedback,
             need_met=ending.need_met,
+            leave_questions=ending.leave_questions,
         )
         lifecycle.close(case_id=case_id, closure=closure, by=by, now=now)
     return asked
@@ -93,6 +95,7 @@ def hand_to_mid_market(
         resolution_action=ending.resolution_action,
         feedback=ending.feedback,
         mid_market=True,
+        leave_questions=ending.leave_questions,
     )
     lifecycle.close(case_id=case_id, closure=closure, by=by, now=now)
     return asked

@@ -52,10 +52,15 @@ class ToSupport(Given):
     close = serializers.BooleanField(default=True, help_text="As Resolved, Transferred To Support.")
     feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
     need_met = serializers.BooleanField(default=False)
+    leave_questions = serializers.BooleanField(default=False, help_text="Close it though questions are open.")
 
     def domain(self) -> dict[str, Any]:
         given = self.validated_data
-        ending = Ending(feedback=given["feedback"], need_met=given["need_met"])
+        ending = Ending(
+            feedback=given["feedback"],
+            need_met=given["need_met"],
+            leave_questions=given["leave_questions"],
+        )
         return {"words": given["words"], "ending": ending if given["close"] else None}
 
 
@@ -64,8 +69,13 @@ class ToMidMarket(Given):
     note = serializers.CharField(default="", allow_blank=True, max_length=2_000)
     resolution_action = serializers.CharField(default="no_action_required", max_length=40)
     feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
+    leave_questions = serializers.BooleanField(default=False, help_text="Close it though questions are open.")
 
     def domain(self) -> dict[str, Any]:
         given = self.validated_data
-        ending = Ending(feedback=given["feedback"], resolution_action=given["resolution_action"])
+        ending = Ending(
+            feedback=given["feedback"],
+            resolution_action=given["resolution_action"],
+            leave_questions=given["leave_questions"],
+        )
         return {"executive": given["executive"], "note": given["note"], "ending": ending}

@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     MENTIONED = "mentioned", "Somebody mentions me"
     ASKED = "asked", "A question is asked"
     ANSWERED = "answered", "My question is answered"
+    UNANSWERED = "unanswered", "A case is closed without my answer"
     COMMENTED = "commented", "A comment is written"
     MAIL_CAME = "mail_came", "A customer writes"
     MAIL_FAILED = "mail_failed", "A mail of mine was not sent"

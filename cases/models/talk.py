@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.models.case import Case
 
@@ -12,6 +12,11 @@ from cases.models.case import Case
 class Questions(models.QuerySet["Question"]):
     def open(self) -> Questions:
         return self.filter(answered_at__isnull=True)
+
+    def due(self) -> Questions:
+        """Open, and not left so when their case was closed; reopened, a case has them due again."""
+        left = Q(case__closed_at__isnull=False, asked_at__lte=F("case__closed_at"))
+        return self.open().exclude(left)
 
 
 class Question(models.Model):

@@ -6,7 +6,7 @@ told of what they did themselves, nor of a case that they may not see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -77,15 +77,16 @@ def tell_of_many(
     cases: Sequence[Case],
     by: Person,
     now: datetime,
-    text: str = "",
+    texts: Mapping[int, str],
 ) -> None:
-    """Tell one person the same of each of these cases, as far as they may see them; `by` is told nothing."""
+    """Tell one person of each of these cases, as far as they may see them, what `texts` has for it by its id; `by` is
+    told nothing."""
     who = Person.objects.filter(pk=person, is_active=True).exclude(pk=by.pk).select_related("notice_setting")
     told = who.first()
     if told is None:
         return
     tellings = [
-        Telling(kind=kind, case_id=case.pk, by=by, now=now, text=text)
+        Telling(kind=kind, case_id=case.pk, by=by, now=now, text=texts[case.pk])
         for case in cases
         if access.may_see(told, case)
     ]

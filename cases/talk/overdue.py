@@ -90,7 +90,7 @@ def sweep_questions(*, now: datetime) -> int:
 @transaction.atomic
 def _sweep_batch(*, now: datetime) -> int:
     """The cases are locked before their questions, as those who ask and answer do."""
-    late = Question.objects.open().filter(missed_at__isnull=True, due_at__lte=now)
+    late = Question.objects.due().filter(missed_at__isnull=True, due_at__lte=now)
     asked = late.order_by("due_at").values_list("case_id", flat=True)[:BATCH]
     cases = writing.lock(asked)
     missed = list(late.filter(case__in=cases).select_for_update(of=("self",)).order_by("id"))

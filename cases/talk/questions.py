@@ -17,6 +17,7 @@ from django.http import Http404
 from accounts.models import Person
 from cases import access, clocks, workdays
 from cases.models import Case, NoticeKind, Question, Verb
+from cases.models.talk import Questions
 from cases.talk import commenting
 from smbcases.lib.refusal import Refusal
 
@@ -113,15 +114,24 @@ def last_day(question: Question) -> date:
 
 
 def _first_due(case: Case) -> datetime | None:
-    first: datetime | None = Question.objects.open().filter(case=case).aggregate(due=Min("due_at"))["due"]
+    return _earliest(Question.objects.due().filter(case=case))
+
+
+def first_open(case: Case) -> datetime | None:
+    """When the first of the open questions is due, those that were left open at its closing among them."""
+    return _earliest(Question.objects.open().filter(case=case))
+
+
+def _earliest(asked: Questions) -> datetime | None:
+    first: datetime | None = asked.aggregate(due=Min("due_at"))["due"]
     return first
 
 
 def load_open(case: Case) -> list[Question]:
-    """The open questions, oldest first; a case says by itself when it has none."""
+    """The open questions that are due, oldest first; a case says by itself when it has none."""
     if case.answer_by is None:
         return []
-    questions = list(Question.objects.open().filter(case=case).select_related("by").order_by("id"))
+    questions = list(Question.objects.due().filter(case=case).select_related("by").order_by("id"))
     for question in questions:
         question.case = case
     return questions

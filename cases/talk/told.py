@@ -16,6 +16,7 @@ _ICONS: dict[str, str] = {
     NoticeKind.MENTIONED: "at-symbol",
     NoticeKind.ASKED: "question-mark-circle",
     NoticeKind.ANSWERED: "chat-bubble-left-right",
+    NoticeKind.UNANSWERED: "x-circle",
     NoticeKind.COMMENTED: "chat-bubble-left",
     NoticeKind.MAIL_CAME: "envelope",
     NoticeKind.MAIL_FAILED: "exclamation-triangle",
@@ -90,6 +91,7 @@ _SENTENCES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.MENTIONED: _by("mentioned you", "You were mentioned"),
     NoticeKind.ASKED: _by("asked a question", "A question was asked"),
     NoticeKind.ANSWERED: _by("answered your question", "Your question was answered"),
+    NoticeKind.UNANSWERED: _by("closed it without your answer", "It was closed without your answer"),
     NoticeKind.COMMENTED: _by("commented", "A comment was written"),
     NoticeKind.MAIL_CAME: _by("wrote a mail", "The customer wrote"),
     NoticeKind.MAIL_FAILED: _by("could not send a mail", "Your mail was not sent, or perhaps was"),
@@ -102,7 +104,5 @@ _SENTENCES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.NOMINATED: _by("nominated an account", "An account was nominated"),
     NoticeKind.DECIDED: _by("decided on your nomination", "Your nomination was decided"),
     NoticeKind.CARRIED: _by("carried cases over", "Cases were carried over"),
-    NoticeKind.FOLLOWED: _counted(
-        "A case that you follow has changed", "{} changes on a case that you follow"
-    ),
+    NoticeKind.FOLLOWED: _by("changed a case that you follow", "A case that you follow has changed"),
 }

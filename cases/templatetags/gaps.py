@@ -13,7 +13,7 @@ from cases.models import Case
 register = template.Library()
 
 IN_THE_FORM = frozenset(
-    "status resolution_action feedback duplicate_of need_met will_churn opportunity lost_reason".split()
+    "status resolution_action feedback duplicate_of need_met will_churn opportunity lost_reason leave_questions".split()
 )
 _FIXES = {
     "contact": ("case_contact", "choose"),

@@ -30,6 +30,12 @@ def open_questions(case: Case, reader: Any) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("cases/questions_left.html")
+def questions_left(case: Case, reader: Any) -> dict[str, Any]:
+    """Who asked what and until when it is to be answered, for a sheet that closes the case or gives it away."""
+    return {"case": case, "questions": questions.load_open(case), "reader": reader}
+
+
 @register.inclusion_tag("cases/forms/comment.html")
 def compose(case: Case) -> dict[str, Any]:
     return {"case": case, "form": CommentForm(case=case)}
