@@ -17,8 +17,8 @@ from accounts.models import Lead, Opportunity, Person
 from accounts.models.book import ActivityKind
 from cases import details, lifecycle, opening, planning, sweep, together
 from cases.closing import Closure
-from cases.models import Case, History
-from cases.talk import commenting
+from cases.models import Case, History, Question
+from cases.talk import commenting, questions
 from routing import by_hand, draining, time_off
 from routing.models import Assignment
 from smbcases.lib.refusal import Refusal
@@ -54,6 +54,7 @@ closures = st.builds(
     opportunity=st.sampled_from(["", "won", "lost", "lost"]),
     lost_reason=st.sampled_from(["Too dear", ""]),
     mid_market=st.booleans(),
+    leave_questions=st.booleans(),
 )
 
 
@@ -159,6 +160,21 @@ class AnyHistory(RuleBasedStateMachine):
     def comment(self, case: int, who: int) -> None:
         self.attempt(commenting.comment, case, who=who, text="Somebody should ring them.")
 
+    @rule(case=ANY, who=ANY)
+    def ask(self, case: int, who: int) -> None:
+        self.attempt(questions.ask, case, who=who, text="Has the quote gone out?")
+
+    @rule(case=ANY, who=ANY)
+    def answer(self, case: int, who: int) -> None:
+        """The oldest open question on it."""
+        waiting = Question.objects.open().order_by("id").values_list("case_id", "id")
+        found = dict(reversed(list(waiting)))
+        if found:
+            one = Case.objects.select_related("owner").get(pk=sorted(found)[case % len(found)])
+            by = self.anyone(who, one)
+            asked = {"case_id": one.pk, "question_id": found[one.pk], "by": by, "now": self.now}
+            self.carry_out(lambda: questions.answer(**asked, text="Yes, today."))
+
     @rule(case=ANY, who=ANY, which=ANY)
     def name_the_contact(self, case: int, who: int, which: int) -> None:
         self.attempt(details.set_contact, case, who=who, contact=self.contacts[which % 3])
@@ -201,6 +217,7 @@ class AnyHistory(RuleBasedStateMachine):
             need_met=True,
             will_churn=not won,
             opportunity="won" if won else "lost",
+            leave_questions=True,
         )
         counted["closed"] += self.carry_out(lambda: lifecycle.close(**call, closure=ending))
 
@@ -212,7 +229,9 @@ class AnyHistory(RuleBasedStateMachine):
         for day in (0, 3, waits - 3):
             self.let_time_pass(24 * day)
             self.attempt_on(one, details.log_activity, kind=ActivityKind.CALL, what="Rang them")
-        ending = Closure(status="unresponsive", resolution_action="failed_to_engage", feedback="NA")
+        ending = Closure(
+            status="unresponsive", resolution_action="failed_to_engage", feedback="NA", leave_questions=True
+        )
         counted["closed"] += self.attempt_on(one, lifecycle.close, closure=ending)
 
     @rule(case=ANY, who=ANY)

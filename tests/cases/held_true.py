@@ -31,6 +31,7 @@ def broken_rules(case: Case, rows: Sequence[History]) -> list[str]:
         "High Value stays": case.case_type != "high_value_account"
         or (case.resolution_action == "request_not_possible" and bool(said.data.get("will_churn")))
         or said.at >= _next_february(case.opened_at),
+        "who asked was not forgotten": _open_questions(rows, until=said) == said.data.get("left_open", 0),
         "who churns loses": not said.data.get("will_churn") or deal is None or deal.stage in CLOSED_STAGES,
     }
     if case.status == "resolved":
@@ -50,6 +51,13 @@ def broken_rules(case: Case, rows: Sequence[History]) -> list[str]:
         checks["days of trying"] = len(tried) >= 2 and said.at - tried[0] >= timedelta(days=15)
     broken += [name for name, holds in checks.items() if not holds]
     return broken
+
+
+def _open_questions(rows: Sequence[History], *, until: History) -> int:
+    """How many questions nobody had answered when the case was closed."""
+    before = rows[: rows.index(until)]
+    answered = {row.data["question"] for row in before if row.verb == "answered"}
+    return len({row.data["question"] for row in before if row.verb == "asked"} - answered)
 
 
 def _next_february(opened_at: datetime) -> datetime:
