@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -21,13 +21,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import access
 from accounts.access import Act
-from cases import compliance, counts, lifecycle, tabs, together
+from cases import compliance, counts, tabs
 from cases.compliance import Share
 from cases.counts import Counts
 from cases.lists import PAGE_SIZE, Kind, Listing
-from cases.many import bar, selecting
-from cases.models import Case
-from cases.together import Outcome
+from cases.many import bar, running, selecting
+from cases.models import BulkRun, Case, Verdict
 from smbcases import playbook
 
 MINE = Kind(
@@ -48,7 +47,7 @@ MINE = Kind(
     ),
 )
 selecting.offer(MINE, Case.objects.owned_by)
-MOST_AT_ONCE = 100
+MOST_TOLD = 5
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -119,25 +118,30 @@ def required_ten(request: access.SignedInRequest) -> HttpResponse:
 @access.page(Act.WORK_CASES)
 @require_POST
 def pick_up(request: access.SignedInRequest) -> HttpResponse:
-    """Pick up what is selected, and say of each case that could not be why."""
-    asked = [int(value) for value in request.POST.getlist("case") if value.isdecimal()][:MOST_AT_ONCE]
-    if asked:
-        results = together.each(lifecycle.PickUp(by=request.user, now=timezone.now()), asked)
-        _tell(request, results)
-    else:
+    """Pick up what is selected, as a run that the list offers to undo; say of each case that could not be why."""
+    back, person, now = _way_back(request), request.user, timezone.now()
+    chosen = selecting.ticked(selecting.read_ids(request.POST.getlist("case")), by=person)
+    try:
+        run = running.at_once(act="pick_up", chosen=chosen, by=person, now=now, back=back[:2000])
+    except running.NothingChosen:
         messages.warning(request, "Choose the cases to pick up first.")
-    return redirect(_way_back(request))
+    else:
+        _tell(request, run)
+    return redirect(back)
 
 
-def _tell(request: HttpRequest, results: Sequence[Outcome]) -> None:
-    done = [result for result in results if result.refusal is None]
-    if done:
-        one = f"{Case(pk=done[0].case_id).number} is picked up."
-        messages.success(request, one if len(done) == 1 else f"{len(done)} cases are picked up.")
-    for result in results:
-        if result.refusal is not None:
-            number = Case(pk=result.case_id).number
-            messages.error(request, f"{number}: {result.detail}")
+def _tell(request: HttpRequest, run: BulkRun) -> None:
+    """What went through, the list says itself, beside Undo."""
+    rows = list(run.rows.exclude(verdict=Verdict.GOES).order_by("position"))
+    refused = [row for row in rows if row.verdict == Verdict.REFUSED]
+    if len(rows) > len(refused):
+        messages.info(request, "What is in hand already stays so.")
+    for row in refused[:MOST_TOLD]:
+        messages.error(request, f"{Case(pk=row.case_id).number}: {row.detail}")
+    if len(refused) > MOST_TOLD:
+        messages.error(request, f"So it is with {len(refused) - MOST_TOLD} more.")
+    if run.left_out:
+        messages.error(request, f"Not there, or not yours to see: {run.left_out} of those selected.")
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import access, visibility
@@ -17,6 +18,7 @@ from accounts.access import Act
 from accounts.models import Account, Person, Role
 from cases.access import visible
 from cases.filters import NUMBER
+from cases.many import bar
 from cases.models import Case
 
 MOST = 10
@@ -48,7 +50,8 @@ def search(request: access.SignedInRequest) -> HttpResponse:
     found = find(words, by=request.user) if words else NOTHING
     if found.numbered is not None and len(found.cases) == 1:
         return redirect("case", pk=found.numbered.pk)
-    return render(request, "cases/search.html", {"words": words, "found": found})
+    context = {"words": words, "found": found, "here": request.get_full_path()}
+    return render(request, "cases/search.html", context | bar.context(request.user, now=timezone.now()))
 
 
 def find(words: str, *, by: Person) -> Found:

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Act, page
 from accounts.models import Person
+from cases import access
 from cases.acting import person_of
+from cases.many import bar
 from routing import by_hand, team, time_off
 from routing.forms import TimeOffForm
 from routing.team import Team
@@ -100,6 +102,7 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     by, rules = person_of(request), playbook.active()
+    giveable = {case.pk for case in found.queue.cases if access.may_hand_over(by, case)}
     may_remove = {span.pk for span in found.time_off if time_off.may_plan(by, span.person)}
     may_plan = any(time_off.may_plan(by, seat.person) for seat in found.seats)
     context = {
@@ -110,5 +113,8 @@ def _render(
         "teams": rules.territories,
         "form": form or (_form(found, by) if may_plan else None),
         "may_remove": may_remove,
+        "giveable": giveable,
+        "here": reverse("team", args=[found.pool.territory]) + "#waiting",
+        **bar.context(by, now=timezone.now(), only={"hand_over"} if giveable else ()),
     }
     return render(request, "routing/team.html", context, status=status)

@@ -26,7 +26,7 @@ def offer() -> None:
         BulkAct(
             key="next_steps",
             name="Next step",
-            done="given their next step",
+            done="given a next step",
             place=20,
             act=Act.WORK_CASES,
             shape=single.ToNextSteps,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -22,8 +21,6 @@ from cases.many import acts, running, selecting, undoing
 from cases.many.forms import ManyForm
 from cases.models import BulkRun, RunState, Verdict
 from smbcases.lib.refusal import Refusal
-
-_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @page(Act.WORK_CASES)
@@ -48,8 +45,7 @@ def _chosen(sent: QueryDict, *, by: Person) -> selecting.Chosen:
     if sent.get("all"):
         asked = QueryDict(sent.get("query", "")).dict()
         return selecting.matching(sent.get("list", ""), asked, by=by, now=timezone.now())
-    ids = [int(value) for value in sent.getlist("case") if _NUMBER.fullmatch(value)]
-    return selecting.ticked(ids, by=by)
+    return selecting.ticked(selecting.read_ids(sent.getlist("case")), by=by)
 
 
 def _ours(back: str) -> str:
@@ -92,8 +88,26 @@ def carry_out(request: HttpRequest, run: UUID) -> HttpResponse:
 @page(Act.WORK_CASES)
 @require_POST
 def undo(request: HttpRequest, run: UUID) -> HttpResponse:
+    """Back to the list where it was undone from there (`back`), with what it came to."""
     found = _find(request, run)
-    return _then(request, found, lambda: undoing.undo(run_id=run, by=person_of(request), now=timezone.now()))
+    answer = _then(
+        request, found, lambda: undoing.undo(run_id=run, by=person_of(request), now=timezone.now())
+    )
+    back = request.POST.get("back", "")
+    if not back:
+        return answer
+    _tell_undone(request, _find(request, run))
+    return redirect(_ours(back))
+
+
+def _tell_undone(request: HttpRequest, run: BulkRun) -> None:
+    """In one sentence, with what stays as it is; the page of the run has it case by case."""
+    rows = list(run.rows.filter(verdict=Verdict.GOES, undone__isnull=False).order_by("position"))
+    put_back = sum(row.undone is True for row in rows)
+    if rows:
+        messages.info(request, f"{put_back} of {len(rows)} {'is' if len(rows) == 1 else 'are'} as before.")
+    for sentence in dict.fromkeys(row.undo_detail for row in rows if row.undo_detail):
+        messages.warning(request, sentence)
 
 
 def _then(request: HttpRequest, found: BulkRun, do: Callable[[], object]) -> HttpResponse:

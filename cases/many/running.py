@@ -180,6 +180,14 @@ def carry_out(*, run_id: UUID, by: Person, now: datetime) -> BulkRun:
     return run
 
 
+@transaction.atomic
+def at_once(*, act: str, chosen: Chosen, by: Person, now: datetime, back: str = "") -> BulkRun:
+    """Choose and carry out in one step, for an act that asks nothing; it is undone like any other run."""
+    run = choose(act=act, chosen=chosen, by=by, now=now, back=back)
+    preview(run_id=run.pk, given={}, by=by, now=now)
+    return carry_out(run_id=run.pk, by=by, now=now)
+
+
 def _weigh(deed: Deed, rows: Sequence[BulkRow]) -> list[Weighed]:
     """Decide on each case in its turn; what one is refused touches no other."""
     outcomes = together.weigh(deed, {row.case_id: row.seen_version for row in rows})

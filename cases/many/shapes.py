@@ -7,24 +7,26 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.closing import Closure
-from cases.serializers import CaseNumber, Given
+from cases.serializers import ToClose
+
+ONE_AT_A_TIME = (
+    "Whether a customer will certainly churn is said of one case at a time: close that case on its own."
+)
 
 
-class ToCloseMany(Given):
-    """One closure for all. Whether a customer will certainly churn is said of one case at a time."""
+class ToCloseMany(ToClose):
+    """One closure for all."""
 
-    status = serializers.CharField(max_length=20, help_text="A closed status of the cases' playbook.")
-    resolution_action = serializers.CharField(default="", allow_blank=True, max_length=40)
-    feedback = serializers.CharField(default="", allow_blank=True, max_length=10_000)
-    duplicate_of = CaseNumber(default=None, allow_null=True, allow_blank=True)
-    need_met = serializers.BooleanField(default=False)
+    will_churn = serializers.BooleanField(default=False, help_text=ONE_AT_A_TIME)
+
+    def validate_will_churn(self, said: bool) -> bool:  # noqa: FBT001  DRF's signature
+        if said:
+            raise serializers.ValidationError(ONE_AT_A_TIME)
+        return said
 
 
 def closure(given: dict[str, Any]) -> Closure:
     return Closure(
-        status=given["status"],
-        resolution_action=given["resolution_action"],
-        feedback=given["feedback"],
         duplicate_of_id=given["duplicate_of"],
-        need_met=given["need_met"],
+        **{key: value for key, value in given.items() if key != "duplicate_of"},
     )

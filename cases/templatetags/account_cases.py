@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from accounts.models import Account, Person
 from cases import access
+from cases.many import bar
 
 register = template.Library()
 OPEN_SHOWN = 20
@@ -21,6 +23,7 @@ def cases_of(account: Account, reader: Person) -> dict[str, Any]:
     open_cases = list(known.open().order_by("due_at", "id")[: OPEN_SHOWN + 1])
     closed = list(known.closed().order_by("-closed_at", "-id")[: CLOSED_SHOWN + 1])
     return {
+        **bar.context(reader, now=timezone.now()),
         "account": account,
         "open_cases": open_cases[:OPEN_SHOWN],
         "closed_cases": closed[:CLOSED_SHOWN],

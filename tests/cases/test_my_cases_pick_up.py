@@ -1,5 +1,6 @@
 """Picking up what is selected."""
 
+import re
 from typing import Any
 
 import pytest
@@ -28,8 +29,8 @@ def said(response: Any) -> list[str]:
 
 def test_picks_up_all_that_is_selected(client: Client, maya: Person) -> None:
     cases = [factories.case(owner=maya, now=timezone.now()) for _ in range(3)]
-    response = client.post(ADDRESS, {"case": [case.pk for case in cases[:2]]})
-    assert said(response) == ["2 cases are picked up."]
+    response = client.post(ADDRESS, {"case": [case.pk for case in cases[:2]]}, follow=True)
+    assert "2 cases are picked up." in response.content.decode()
     picked = Case.objects.filter(picked_up_at__isnull=False)
     assert set(picked) == set(cases[:2])
 
@@ -41,11 +42,37 @@ def test_says_of_each_case_that_could_not_be_why(client: Client, maya: Person) -
         factories.case(owner=ben, now=timezone.now()),
     )
     response = client.post(ADDRESS, {"case": [own.pk, theirs.pk, 999999]})
-    assert said(response)[0] == f"{own.number} is picked up."
-    assert "Ben Adler has" in said(response)[1]
-    assert "There is no such case" in said(response)[2]
+    assert f"{own.number} is picked up." in client.get("/cases/mine/").content.decode()
+    assert "Ben Adler has" in said(response)[0]
+    assert said(response)[1] == "Not there, or not yours to see: 1 of those selected."
     theirs.refresh_from_db()
     assert theirs.picked_up_at is None
+
+
+def test_undoes_it_where_it_was_done(client: Client, maya: Person) -> None:
+    case = factories.case(owner=maya, now=timezone.now())
+    client.post(ADDRESS, {"case": [case.pk], "back": "/cases/mine/?tab=to_pick_up"})
+    page = client.get("/cases/mine/?tab=to_pick_up").content.decode()
+    address = re.search(r'action="(/cases/many/[^"]+/undo/)"', page)
+    assert address, "it is offered though the list is empty now"
+    response = client.post(address[1], {"back": "/cases/mine/?tab=to_pick_up"})
+    assert response["Location"] == "/cases/mine/?tab=to_pick_up"
+    assert said(response) == ["1 of 1 is as before."]
+    assert Case.objects.get().picked_up_at is None
+    assert "/undo/" not in client.get("/cases/mine/").content.decode()
+
+
+def test_says_that_it_was_picked_up_before(client: Client, maya: Person) -> None:
+    case = factories.case(owner=maya, now=timezone.now())
+    client.post(ADDRESS, {"case": [case.pk]})
+    assert said(client.post(ADDRESS, {"case": [case.pk]})) == ["What is in hand already stays so."]
+
+
+def test_many_refusals_are_summed_up(client: Client, maya: Person) -> None:
+    theirs = [factories.case(owner=factories.person(), now=timezone.now()) for _ in range(7)]
+    told = said(client.post(ADDRESS, {"case": [case.pk for case in theirs]}))
+    assert len(told) == 6
+    assert told[-1] == "So it is with 2 more."
 
 
 def test_asks_for_a_selection(client: Client, maya: Person) -> None:

@@ -72,6 +72,6 @@ def test_costs_few_queries(
     for _ in range(12):
         factories.case(subject="Northpeak: renewal")
     client.force_login(maya)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page: Any = client.get("/search/", {"q": "nor"})
     assert len(page.context["found"].cases) == searching.MOST
