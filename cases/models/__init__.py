@@ -10,6 +10,16 @@ from cases.models.history import History, Verb
 from cases.models.mails import Mail, MailDraft, MailState, MailTemplate, MailTemplateVersion, TemplateGroup
 from cases.models.many import BulkRow, BulkRun, RunState, Verdict
 from cases.models.notices import Mailing, Notice, NoticeKind, NoticeSetting
+from cases.models.received import (
+    Door,
+    JoinedBy,
+    MailboxMark,
+    MailFate,
+    MailSort,
+    MatchedBy,
+    RawMail,
+    ReceivedMail,
+)
 from cases.models.talk import Question
 from cases.models.tasks import CalendarFeed, Task
 
@@ -20,6 +30,7 @@ __all__ = [
     "CalendarFeed",
     "CarryOver",
     "Case",
+    "Door",
     "DraftFile",
     "DueKind",
     "Escalation",
@@ -29,18 +40,25 @@ __all__ = [
     "FilingDraft",
     "Follow",
     "History",
+    "JoinedBy",
     "Mail",
     "MailDraft",
+    "MailFate",
+    "MailSort",
     "MailState",
     "MailTemplate",
     "MailTemplateVersion",
+    "MailboxMark",
     "Mailing",
+    "MatchedBy",
     "Notice",
     "NoticeKind",
     "NoticeSetting",
     "Origin",
     "Priority",
     "Question",
+    "RawMail",
+    "ReceivedMail",
     "RunState",
     "SavedView",
     "Task",

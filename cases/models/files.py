@@ -34,7 +34,14 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(help_text="In bytes.")
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Empty: it came with a mail.",
+    )
     attached_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(
