@@ -27,9 +27,12 @@ class ToHandOverMany(Given):
 
 
 class HandOver(ManyForm):
-    to = forms.ChoiceField(label="To")
+    to = forms.ChoiceField(label="To", error_messages={"required": "Choose who shall have them."})
     reason = forms.CharField(
-        label="Why they change hands", max_length=500, help_text="The history of each keeps it."
+        label="Why they change hands",
+        max_length=500,
+        help_text="The history of each keeps it.",
+        error_messages={"required": "Say why; the history keeps it."},
     )
 
     def offer(self, rules: list[Playbook]) -> None:

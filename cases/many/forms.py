@@ -72,15 +72,17 @@ class Later(ManyForm):
 
 
 class Status(ManyForm):
-    status = forms.ChoiceField(label="Status")
+    status = forms.ChoiceField(label="Status", error_messages={"required": "Choose a status."})
 
     def offer(self, rules: list[Playbook]) -> None:
         self._choices("status", _statuses(rules, stage="in_progress"))
 
 
 class Close(ManyForm):
-    status = forms.ChoiceField(label="How they end")
-    resolution_action = forms.ChoiceField(label="What was done")
+    status = forms.ChoiceField(label="How they end", error_messages={"required": "Choose how the cases end."})
+    resolution_action = forms.ChoiceField(
+        label="What was done", error_messages={"required": "Choose what was done about them."}
+    )
     feedback = forms.CharField(
         required=False,
         max_length=10_000,
