@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import access
-from accounts.access import Act
+from accounts.access import Act, Reach
 from accounts.models import Person, Role
 from smbcases import playbook
 
@@ -87,6 +87,8 @@ def home(request: access.SignedInRequest) -> HttpResponse:
         rules = playbook.active()
         territory = rules.territory_of(person.region) or next(iter(rules.territories))
         return redirect("team", territory)
+    if access.reach(person, Act.SEE_CASES) is Reach.DEPARTMENT:
+        return redirect("filed_cases")
     if access.may(person, Act.SEE_CASES):
         return redirect("cases")
     return render(request, "accounts/welcome.html")

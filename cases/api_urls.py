@@ -4,6 +4,8 @@ from django.urls import include, path, register_converter
 
 from cases import api, numbers
 from cases.files import api as files
+from cases.filing import api as filing
+from cases.following import api as following
 from cases.many import api as many
 
 register_converter(numbers.InAddress, "case")
@@ -18,7 +20,9 @@ urlpatterns = [
     path("cases/bulk/<uuid:run>", many.Run.as_view(), name="api_bulk_run"),
     path("cases/bulk/<uuid:run>/do", many.CarryOut.as_view(), name="api_bulk_do"),
     path("cases/bulk/<uuid:run>/undo", many.Undo.as_view(), name="api_bulk_undo"),
-    path("cases", api.CaseList.as_view(), name="api_cases"),
+    path("cases", filing.Cases.as_view(), name="api_cases"),
+    path("cases/<case:number>/follow", following.FollowCase.as_view(), name="api_case_follow"),
+    path("cases/<case:number>/late", following.EscalateLate.as_view(), name="api_case_late"),
     path("cases/<case:number>", api.OneCase.as_view(), name="api_case"),
     path("cases/<case:number>/pick-up", api.PickUp.as_view(), name="api_case_pick_up"),
     path("cases/<case:number>/status", api.SetStatus.as_view(), name="api_case_status"),

@@ -79,6 +79,8 @@ class Kind:
 class Listing:
     """What one list page shows. `asked` is the address's query, `seen` what the reader may see at all."""
 
+    filters = CaseFilters
+
     def __init__(
         self,
         *,
@@ -92,7 +94,7 @@ class Listing:
         self.path = reverse(kind.url)
         self.tab = next((tab for tab in kind.tabs if tab.key == asked.get("tab")), kind.first)
         given = {name: asked[name] for name in kind.filters if asked.get(name)}
-        self.filterset = CaseFilters(given, queryset=self.tab.narrow(seen, now))
+        self.filterset = self.filters(given, queryset=self.tab.narrow(seen, now))
         self.filterset.form.is_valid()
 
     @cached_property

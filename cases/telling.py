@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from accounts.models.book import ActivityKind
-from cases.models import Case, DueKind, EscalationKind, History, Mail, Origin, Verb
+from cases.models import Case, DueKind, EscalationKind, History, Mail, Origin, ReceivedMail, Verb
 from cases.models.history import Actor
 from cases.talk import mentions
 from smbcases import playbook
@@ -44,6 +45,7 @@ class Told:
     text: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     mail: Mail | None = None
+    received: ReceivedMail | None = None
 
     @property
     def face_initials(self) -> str:
@@ -97,11 +99,21 @@ def tell(row: History, *, case: Case) -> Told:
         initials=row.person.initials if row.person else "",
         verb=row.verb,
         mail=row.mail if row.verb == Verb.MAILED and row.data.get("kind") == ActivityKind.EMAIL else None,
+        received=_received(row),
     )
+
+
+def _received(row: History) -> ReceivedMail | None:
+    """The mail that came in, where it was loaded with the row."""
+    field: Any = History._meta.get_field("received_mail")
+    found: ReceivedMail | None = field.get_cached_value(row, default=None)
+    return found
 
 
 def _who(row: History, case: Case) -> str:
     if row.verb == Verb.LOGGED and row.data.get("inbound"):
+        if row.data.get("from"):
+            return str(row.data["from"])
         return case.contact.name if case.contact else "The customer"
     if row.person is not None:
         return row.person.name

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from accounts.models import Person
 from cases import clocks, touches
+from cases.following import follows
 from cases.models import Case, History, Verb
 from cases.models.history import Actor
 from smbcases.lib import bulk
@@ -83,7 +84,7 @@ def lock_one(case_id: int, *, version: int | None) -> Case:
 @transaction.atomic
 def write(changes: Sequence[Change], *, now: datetime) -> None:
     """Apply the changes to their locked cases. A place that becomes free, or a case that becomes nobody's, wakes
-    the routing."""
+    the routing; who follows a case is told."""
     if not changes:
         return
     held_before = [change.case.holds_place for change in changes]
@@ -98,6 +99,7 @@ def write(changes: Sequence[Change], *, now: datetime) -> None:
     bulk.update(Case, [_row(change.case, names) for change in changes])
     if any(_stirs_routing(change.case, held=held) for change, held in zip(changes, held_before, strict=True)):
         wake("waiting")
+    follows.tell(changes, now=now)
 
 
 def _keep_touches(changes: Sequence[Change]) -> set[str]:

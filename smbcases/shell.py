@@ -21,6 +21,7 @@ from accounts.models import Person
 from cases import counts
 from cases.counts import COUNTED, Counts
 from cases.escalating import reach as reach_of_requests
+from cases.intake import lists as mail_lists
 from cases.models import Case
 from routing.candidates import load_away
 from routing.high_value import reach as reach_of_nominations
@@ -119,11 +120,14 @@ class Shell:
 
     def _book(self) -> Iterator[Link]:
         seen = reach(self.person, Act.SEE_CASES)
-        if seen is not Reach.NONE:
-            name = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}.get(
-                seen, "All cases"
-            )
+        if seen not in {Reach.NONE, Reach.DEPARTMENT}:
+            name = "Renewal cases" if seen is Reach.RENEWALS else "All cases"
             yield self._link(name, reverse("cases"), "folder", short="Cases")
+        if seen is Reach.DEPARTMENT:
+            yield self._link("Cases we filed", reverse("filed_cases"), "folder", short="Filed")
+        if may(self.person, Act.FILE_CASES):
+            files = seen is Reach.DEPARTMENT
+            yield self._link("File a case", reverse("file_case"), "plus-circle", short="File", in_bar=files)
         if may(self.person, Act.SEE_BOOK):
             yield self._link("Accounts", reverse("accounts"), "building-office-2")
 
@@ -143,6 +147,9 @@ class Shell:
             yield self._link("Nominations", reverse("nominations"), "star", count=count, in_bar=False)
 
     def _house(self) -> Iterator[Link]:
+        if may(self.person, Act.SORT_MAIL):
+            count = mail_lists.count("unmatched")
+            yield self._link("Mail", reverse("mail_in", args=["unmatched"]), "envelope", count=count, waits=True)
         if may(self.person, Act.ADMINISTER):
             yield self._link("Admin", reverse("admin:index"), "cog-6-tooth")
         if may(self.person, Act.SEE_COMPONENTS):

@@ -53,7 +53,9 @@ class NoSuchFile(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Looked:
+class Looked:
+    """What a file is, before it is kept: its cleaned name, size in bytes, kind by content, digest."""
+
     name: str
     size: int
     kind: str
@@ -66,7 +68,7 @@ def attach(
     """Keep the file with the case. Raises NoSuchCase, PermissionDenied, EmptyFile, FileTooLarge, NotThisKind,
     AlreadyAttached (same content), CaseIsFull."""
     _check(_visible(case_id, by=by), by=by)
-    looked = _look(file, name=names.clean(name))
+    looked = look(file, name=name)
     file.seek(0)
     key = default_storage.save(place(Attachment(), ""), file)
     try:
@@ -87,8 +89,9 @@ def _check(case: Case, *, by: Person) -> None:
     rights.check_may_attach(by, case)
 
 
-def _look(file: File[bytes], *, name: str) -> _Looked:
-    size = file.size or 0
+def look(file: File[bytes], *, name: str) -> Looked:
+    """Read a file through. Raises EmptyFile, FileTooLarge, NotThisKind."""
+    name, size = names.clean(name), file.size or 0
     if not size:
         raise EmptyFile(f"“{name}” is empty.")
     if size > settings.ATTACHMENT_MAX_BYTES:
@@ -107,12 +110,12 @@ def _look(file: File[bytes], *, name: str) -> _Looked:
         endings=settings.ATTACHMENT_BLOCKED_ENDINGS,
         allowed=settings.ATTACHMENT_ALLOWED_TYPES,
     )
-    return _Looked(name=name, size=size, kind=kind, sha256=digest.hexdigest())
+    return Looked(name=name, size=size, kind=kind, sha256=digest.hexdigest())
 
 
 @transaction.atomic
 def _keep(
-    case_id: int, looked: _Looked, *, key: str, by: Person, now: datetime, version: int | None
+    case_id: int, looked: Looked, *, key: str, by: Person, now: datetime, version: int | None
 ) -> Attachment:
     case = writing.lock_one(case_id, version=version)
     _check(case, by=by)

@@ -7,6 +7,7 @@ import "./keys.js";
 import "./case-list.js";
 import "./case.js";
 import "./files.js";
+import "./filing.js";
 import "./mail.js";
 import "./mentions.js";
 

@@ -107,7 +107,7 @@ def test_signs_out_by_post_only(client: Client, maya: Person) -> None:
         (Role.TEAM_LEAD, "/cases/mine/"),
         (Role.MANAGER, "/team/amer/"),
         (Role.OPS, "/cases/"),
-        (Role.STAKEHOLDER, "/cases/"),
+        (Role.STAKEHOLDER, "/cases/filed/"),
         (Role.RENEWALS_MANAGER, "/cases/"),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -179,6 +180,14 @@ def seen_by_her_manager(book: Book) -> Scene:
     return about(book, book.case(), by=book.mona)
 
 
+def filed_and_late(book: Book) -> Scene:
+    case = book.case(picked_up=False)
+    tomas = factories.person("stakeholder", name="Tomás Vega", department="support")
+    late = {"pick_up_by": NOW - timedelta(hours=1), "filed_by": tomas, "department": "support"}
+    Case.objects.filter(pk=case.pk).update(**late)
+    return about(book, case, by=tomas)
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_answer": with_a_question,
     "cases_answer_request": with_a_request,
@@ -188,6 +197,7 @@ SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_close_opportunity_lost": with_its_opportunity,
     "cases_close_opportunity_won": with_its_opportunity,
     "cases_detach": with_a_file,
+    "cases_escalate_late": filed_and_late,
     "cases_file": with_a_file,
     "cases_finish_request": with_a_granted_request,
     "cases_hand_to_mid_market": about_a_first_order,

@@ -100,4 +100,8 @@ def _filled(one: URLPattern | URLResolver) -> str:
     if isinstance(one.pattern, RegexPattern):
         assert text in _REGEXES, f"Give the pattern {text!r} a sample address in tests/house/addresses.py."
         return _REGEXES[text]
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _SAMPLES.get(found[1], NOT_THERE), text)
+    return re.sub(r"<(?:(\w+):)?(\w+)>", _sample, text)
+
+
+def _sample(found: re.Match[str]) -> str:
+    return _SAMPLES["run"] if found[1] == "uuid" else _SAMPLES.get(found[2], NOT_THERE)

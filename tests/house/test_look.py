@@ -111,12 +111,33 @@ def _luminance(colour: str) -> float:
     [
         (
             Role.ADVOCATE,
-            {"My cases", "Due today", "High value", "Tasks", "All cases", "Accounts", "Capacity"},
+            {
+                "My cases",
+                "Due today",
+                "High value",
+                "Tasks",
+                "All cases",
+                "File a case",
+                "Accounts",
+                "Capacity",
+            },
         ),
-        (Role.MANAGER, {"Nominations", "All cases", "Accounts", "Capacity", "Requests"}),
-        (Role.OPS, {"Nominations", "All cases", "Accounts", "Capacity", "Requests", "Admin", "Components"}),
-        (Role.STAKEHOLDER, {"Cases we filed"}),
-        (Role.RENEWALS_MANAGER, {"Renewal cases", "Accounts"}),
+        (Role.MANAGER, {"Nominations", "All cases", "File a case", "Accounts", "Capacity", "Requests"}),
+        (
+            Role.OPS,
+            {
+                "Nominations",
+                "All cases",
+                "File a case",
+                "Accounts",
+                "Capacity",
+                "Requests",
+                "Admin",
+                "Components",
+            },
+        ),
+        (Role.STAKEHOLDER, {"Cases we filed", "File a case"}),
+        (Role.RENEWALS_MANAGER, {"Renewal cases", "File a case", "Accounts"}),
         (Role.NEW_LOGO_AE, set()),
     ],
 )

@@ -1,0 +1,98 @@
+"""Files of a form that is not filed yet: checked as those of a case are, and handed over to it without being copied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import Person
+from cases import writing
+from cases.files import attaching
+from cases.filing import drafts
+from cases.models import Attachment, DraftFile, FilingDraft, Verb
+from cases.models.files import place
+from cases.writing import Change, Entry
+
+
+def attach(*, key: UUID, person: Person, file: File[bytes], name: str, now: datetime) -> DraftFile:
+    """Keep the file with the draft. Raises what `attaching.attach` raises of a file, and NoSuchDraft."""
+    looked = attaching.look(file, name=name)
+    file.seek(0)
+    stored = default_storage.save(place(Attachment(), ""), file)
+    try:
+        return _keep(looked, key=key, person=person, stored=stored, now=now)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+@transaction.atomic
+def _keep(looked: attaching.Looked, *, key: UUID, person: Person, stored: str, now: datetime) -> DraftFile:
+    if drafts.load(key=key, person=person) is None:
+        drafts.save(key=key, person=person, typed={}, now=now)
+    draft = FilingDraft.objects.select_for_update().get(key=key)
+    there = DraftFile.objects.filter(draft=draft)
+    same = there.filter(sha256=looked.sha256).first()
+    if same is not None:
+        raise attaching.AlreadyAttached(f"This form has that file already, as “{same.name}”.")
+    held = there.aggregate(size=Sum("size"))["size"] or 0
+    if held + looked.size > settings.ATTACHMENT_MAX_BYTES_OF_CASE:
+        most = settings.ATTACHMENT_MAX_BYTES_OF_CASE // 1024 // 1024
+        raise attaching.CaseIsFull(
+            f"“{looked.name}” does not fit: the files of a case may take {most} MB together."
+        )
+    return DraftFile.objects.create(
+        draft=draft,
+        file=stored,
+        name=looked.name,
+        size=looked.size,
+        content_type=looked.kind,
+        sha256=looked.sha256,
+        attached_at=now,
+    )
+
+
+def of(draft: FilingDraft | None) -> list[DraftFile]:
+    return list(draft.files.order_by("id")) if draft else []
+
+
+def take_away(*, key: UUID, person: Person, file_id: int) -> None:
+    """Raises NoSuchFile."""
+    kept = DraftFile.objects.filter(draft__key=key, draft__person=person, pk=file_id).first()
+    if kept is None:
+        raise attaching.NoSuchFile("There is no such file, or it was taken away.")
+    name = kept.file.name
+    with transaction.atomic():
+        kept.delete()
+        transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def hand_over(draft: FilingDraft, *, case_id: int, by: Person, now: datetime) -> int:
+    """Make the draft's files the case's, in one row of history each. Those that it has already stay away."""
+    case = writing.lock_one(case_id, version=None)
+    has = set(Attachment.objects.there().filter(case=case).values_list("sha256", flat=True))
+    entries = []
+    for one in of(draft):
+        if one.sha256 in has:
+            continue
+        kept = Attachment.objects.create(
+            case=case,
+            file=one.file.name,
+            name=one.name,
+            size=one.size,
+            content_type=one.content_type,
+            sha256=one.sha256,
+            by=by,
+            attached_at=now,
+        )
+        data = {"attachment": kept.pk, "name": kept.name, "size": kept.size}
+        entries.append(Entry(verb=Verb.ATTACHED, person=by, data=data))
+    if entries:
+        writing.write([Change(case=case, columns={}, entries=entries)], now=now)
+    return len(entries)

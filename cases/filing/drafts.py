@@ -1,0 +1,98 @@
+"""A form while it is being filled in, kept on the server as it is typed, right or wrong, until it is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Account, Person
+from cases.models import DraftFile, Filing, FilingDraft
+from smbcases.lib.refusal import Refusal
+
+RECORDS = ("account", "contact", "lead", "opportunity")
+TYPED = (
+    *("case_type", "description", "link", "web_email", "case_reason", "follow"),
+    *(name for record in RECORDS for name in (record, f"{record}_words")),
+    *("billing_street", "billing_city", "billing_postal_code", "billing_country", "iqm_with", "iqm_at"),
+)
+_LONGEST = 200_000
+KEPT_FOR = timedelta(days=60)
+SHOWN = 10
+_AT_ONCE = 500
+
+
+class NoSuchDraft(Refusal):
+    name = "no-such-draft"
+    status = 404
+    title = "There is no such draft"
+
+
+def read(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, by field, cut to what can be kept."""
+    return {name: str(given[name]).replace("\0", "")[:_LONGEST] for name in TYPED if given.get(name)}
+
+
+def load(*, key: UUID, person: Person) -> FilingDraft | None:
+    """Raises NoSuchDraft where the key is somebody else's."""
+    draft = FilingDraft.objects.filter(key=key).first()
+    if draft is not None and draft.person_id != person.pk:
+        raise NoSuchDraft("That form is somebody else's.")
+    return draft
+
+
+def save(*, key: UUID, person: Person, typed: Mapping[str, str], now: datetime) -> FilingDraft:
+    """Keep what was typed; the later of two saves stays. Raises NoSuchDraft where it is filed already, or another's."""
+    if Filing.objects.filter(key=key).exists():
+        raise NoSuchDraft("That form is filed already.")
+    try:
+        with transaction.atomic():
+            draft, _ = FilingDraft.objects.update_or_create(
+                key=key, person=person, defaults={"typed": read(typed), "saved_at": now}
+            )
+    except IntegrityError as error:
+        raise NoSuchDraft("That form is somebody else's.") from error
+    return draft
+
+
+def drop(*, key: UUID, person: Person) -> None:
+    """Throw a draft away, with its files."""
+    _drop(FilingDraft.objects.filter(key=key, person=person))
+
+
+def of_person(person: Person) -> list[FilingDraft]:
+    """Their unfinished forms, the last one first, each with the name of its account in `about`."""
+    filed = Filing.objects.filter(key=OuterRef("key"))  # a save that came late, when it was filed already
+    unfiled = FilingDraft.objects.filter(~Exists(filed), person=person)
+    drafts = list(unfiled.order_by("-saved_at", "-id")[:SHOWN])
+    ids = {int(pk) for draft in drafts if (pk := draft.typed.get("account", "")).isdecimal()}
+    names = dict(Account.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    for draft in drafts:
+        account = draft.typed.get("account", "")
+        known = names.get(int(account)) if account.isdecimal() else None
+        draft.about = known or draft.typed.get("account_words") or "No account yet"  # type: ignore[attr-defined]  # for the page
+    return drafts
+
+
+def forget_old(*, now: datetime) -> int:
+    """Throw away what nobody has gone on with for two months. Returns how many."""
+    old = FilingDraft.objects.filter(saved_at__lt=now - KEPT_FOR).order_by("saved_at")[:_AT_ONCE]
+    return _drop(FilingDraft.objects.filter(pk__in=[draft.pk for draft in old]))
+
+
+def _drop(drafts: Iterable[FilingDraft]) -> int:
+    ids = [draft.pk for draft in drafts]
+    with transaction.atomic():
+        keys = list(DraftFile.objects.filter(draft__in=ids).values_list("file", flat=True))
+        FilingDraft.objects.filter(pk__in=ids).delete()
+        transaction.on_commit(lambda: _delete(keys))
+    return len(ids)
+
+
+def _delete(files: Iterable[str]) -> None:
+    for name in files:
+        default_storage.delete(name)

@@ -1,0 +1,82 @@
+"""The cells of a list of filed cases. `{% load filed %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cases.following import columns
+from cases.models import Case
+from smbcases.templatetags import desk
+
+register = template.Library()
+_NOBODY = SafeString('<span class="quiet">nobody yet</span>')
+_CLASSES = {
+    "number": "cell-desk cell-number number",
+    "what": "cell-lead",
+    "status": "cell-status",
+    "due": "cell-side",
+    "step": "cell-more cell-step",
+}
+
+
+@register.filter
+def cell_class(key: str) -> str:
+    """On a phone a row is a card: what, status, due, and what is said of it; the rest is for a desk."""
+    return _CLASSES.get(key, "cell-more" if key in {"owner", "filed_by"} else "cell-desk")
+
+
+@register.filter
+def cell(case: Case, key: str) -> SafeString:
+    """A cell in markup; what has none of its own is what a file says."""
+    if key in _CELLS:
+        return _CELLS[key](case)
+    value = columns.COLUMNS[key].read(case)
+    if value is None or value == "":
+        return SafeString("—")
+    if isinstance(value, datetime | date):
+        return format_html('<span title="{}">{}</span>', desk.exactly(value), desk.ago(value))
+    return format_html("{}", value)
+
+
+def _what(case: Case) -> SafeString:
+    name = "case_filed" if case.filed_by_id else "case"
+    return format_html(
+        '<div class="cell-what"><a class="row-name" href="{}" data-open>{}</a>'
+        '<span class="row-more lines-2" title="{}">{}</span></div>',
+        reverse(name, args=[case.pk]),
+        desk.type_of(case),
+        case.subject,
+        case.subject,
+    )
+
+
+def _step(case: Case) -> SafeString:
+    """What became of the last question, if there is one; and what was promised."""
+    asked = getattr(case, "question_told", "")
+    told = format_html('<span class="quiet">{}</span> ', asked) if asked else SafeString()
+    words = desk.step_words(case) or ("" if asked else "—")
+    return format_html('<span class="lines-2" title="{}">{}{}</span>', case.next_steps, told, words)
+
+
+def _owner(case: Case) -> SafeString:
+    return format_html("{}", case.owner.name) if case.owner else _NOBODY
+
+
+def _due(case: Case) -> SafeString:
+    return desk.due_words(case) if case.is_open else SafeString("—")
+
+
+_CELLS: dict[str, Callable[[Case], SafeString]] = {
+    "what": _what,
+    "status": desk.status_badge,
+    "owner": _owner,
+    "step": _step,
+    "due": _due,
+    "priority": desk.priority_words,
+}
