@@ -58,6 +58,7 @@ class Act(StrEnum):
     SEE_EVENTS = "see_events"
     PUSH_EVENTS = "push_events"
     CHANGE_RULES = "change_rules"
+    SORT_MAIL = "sort_mail"
     ADMINISTER = "administer"
     SEE_COMPONENTS = "see_components"
     SIGNED_IN = "signed_in"

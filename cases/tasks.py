@@ -7,6 +7,8 @@ from cases import sweep
 from cases.agenda import reminding
 from cases.agenda import tasks as own_tasks
 from cases.files import sweeping
+from cases.filing import drafts
+from cases.intake import processing
 from cases.mail import outbox
 from cases.talk import digest, overdue
 from smbcases.lib.wake import heard
@@ -42,6 +44,14 @@ def send_mails() -> None:
 
 
 @shared_task
+def read_mails() -> None:
+    """Read the mails that came in, and put each where it belongs."""
+    heard("received_mails")
+    processing.process_pending(now=timezone.now())
+
+
+@shared_task
 def sweep_files() -> None:
-    """Delete the files that nobody needs any more."""
+    """Delete the files that nobody needs any more, and forms that nobody has gone on with."""
+    drafts.forget_old(now=timezone.now())
     sweeping.sweep(now=timezone.now())

@@ -20,6 +20,7 @@ SCHEDULE = {
     "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
     "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken
+    "read mails": _every(5, "cases.tasks.read_mails"),  # that came in, and whose wake-up was lost
     "mail notices": _every(60, "cases.tasks.mail_notices"),  # daily ones, and those whose wake-up was lost
     "forget answers": _every(
         3600, "accounts.tasks.forget_answers"

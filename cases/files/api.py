@@ -28,7 +28,7 @@ from smbcases.lib.problems import MEDIA_TYPE, Problem
 class FileShape(serializers.ModelSerializer[Attachment]):
     """A file of a case. `content_type` is what is in it, whatever was said."""
 
-    by = serializers.EmailField(source="by.email")
+    by = serializers.EmailField(source="by.email", allow_null=True, help_text="Empty: it came with a mail.")
 
     class Meta:
         model = Attachment

@@ -97,7 +97,7 @@ def draft(look: Look, *, around: Surroundings, rules: playbook.Playbook, today: 
         description=str(data.get("message") or data.get("body") or ""),
         link=str(data.get("url") or ""),
         account_id=account.pk if account else None,
-        contact_id=contact.pk if contact else (account.gitlab_admin_id if account else None),
+        contact_id=_contact_id(look, contact),
         lead_id=lead.pk if lead else None,
         opportunity_id=look.opportunity_id,
         subscription_id=_subscription_id(look, around),
@@ -108,6 +108,14 @@ def draft(look: Look, *, around: Surroundings, rules: playbook.Playbook, today: 
         history=_opened_by(trigger, look),
         tag=look,
     )
+
+
+def _contact_id(look: Look, contact: Contact | None) -> int | None:
+    """Whom the event names, else the account's GitLab admin; but a mail is answered to who wrote it."""
+    if contact is not None:
+        return contact.pk
+    wrote = look.event is not None and bool(look.event.data.get("from"))
+    return look.account.gitlab_admin_id if look.account and not wrote else None
 
 
 def _subject(text: str) -> str:

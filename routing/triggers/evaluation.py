@@ -57,6 +57,15 @@ def _evaluate_batch(*, now: datetime) -> int:
     return len(events)
 
 
+def evaluate_now(events: Sequence[Event], *, now: datetime) -> list[Settled]:
+    """Look at these events in the caller's transaction; whoever made them marks them as looked at.
+
+    Another worker may look at other events meanwhile: the database lets one of two open a case, and the other is told
+    that it stands in the way.
+    """
+    return settle(_look_at(events, today=_day(now)), now=now)
+
+
 def _look_at(events: Sequence[Event], *, today: date) -> list[Look]:
     by_type: dict[str, list[Event]] = defaultdict(list)
     for event in events:

@@ -121,6 +121,7 @@ WAKES = {
     "waiting": "routing.tasks.drain_pools",
     "notices": "cases.tasks.mail_notices",
     "mails": "cases.tasks.send_mails",
+    "received_mails": "cases.tasks.read_mails",
 }
 # Mails to customers: from the team's address, with answers to cases+…@MAIL_DOMAIN.
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="cases.example.com")
@@ -139,6 +140,16 @@ EMAIL_TIMEOUT = 20  # a server that says nothing would hold a worker for ever
 PLACES = "routing.places.hold"
 BULK_MOST = 500  # cases that one act takes at once
 BULK_UNDO_SECONDS = 60
+
+# Mail that comes in. Every door keeps it under one mailbox, so that a mail that comes by two is there once.
+MAILBOX = env("MAILBOX", default="team")
+MAIL_MOST_AN_HOUR = env.int("MAIL_MOST_AN_HOUR", default=40)  # of one sender; more are held
+OWN_LIST_IDS: list[str] = env.list("OWN_LIST_IDS", default=[])  # of a group that our address itself is
+FREE_MAIL_DOMAINS: list[str] = env.list("FREE_MAIL_DOMAINS", default=[])  # beside those of the packaged list
+IMAP_URL = env("IMAP_URL", default="")  # imaps://user:password@host/INBOX
+MAIL_WEBHOOKS: list[str] = env.list("MAIL_WEBHOOKS", default=[])  # providers that may post mail to us
+MAIL_OPENER = "routing.triggers.of_mail.open_cases"  # who puts a mail before the triggers
+COVERS = "routing.covering.load_covers"  # who knows who stands in for whom
 
 # Files on cases. An empty list of types takes every kind whose ending is not blocked; programs are never taken.
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=25) * 1024 * 1024

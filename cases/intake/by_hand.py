@@ -1,0 +1,189 @@
+"""What people decide about mail: whose it is, that a person wrote it, that it is nothing, to read it once more.
+
+Each act takes one mail, locked, and refuses what was settled meanwhile. All raise NoSuchMail and PermissionDenied.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+from accounts import access as acts
+from accounts.access import Act
+from accounts.models import Account, Person
+from cases import access, writing
+from cases.intake import joining, opening, placing, processing, settling
+from cases.intake.reading import Letter, Unreadable
+from cases.intake.senders import Match, match
+from cases.models import Case, History, JoinedBy, MailFate, MatchedBy, RawMail, ReceivedMail, Verb
+from cases.writing import Change
+from smbcases.lib.refusal import Refusal
+from smbcases.lib.wake import wake
+
+
+class NoSuchMail(Refusal):
+    name = "no-such-mail"
+    status = 404
+    title = "There is no such mail"
+
+
+class MailIsSettled(Refusal):
+    """Somebody else has decided, or there was nothing to decide."""
+
+    name = "mail-is-settled"
+    status = 409
+    title = "The mail needs no such decision"
+
+
+class NoCaseOpened(Refusal):
+    """The triggers open no case for it; says why."""
+
+    name = "no-case-opened"
+    status = 409
+    title = "No case was opened"
+
+
+@transaction.atomic
+def choose_account(*, mail_id: int, account: Account, by: Person, now: datetime) -> ReceivedMail:
+    """Say whose a mail is. Its case is routed then; a held mail is read again with this account.
+
+    Later mails of the sender go to the account by themselves. Raises MailIsSettled where its case has an account.
+    """
+    mail = _find(mail_id, by=by)
+    who = match({mail.from_address}).get(mail.from_address)
+    contact = who.contact if who and who.contact and who.contact.account_id == account.pk else None
+    if _waits_for_account(mail):
+        chosen = Match(by=MatchedBy.CHOICE, account_id=account.pk, contact=contact)
+        placing.place(case_id=mail.case_id or 0, who=chosen, by=by, now=now, is_choice=True)
+        ReceivedMail.objects.filter(pk=mail.pk).update(settled_by=by)
+    elif mail.state == MailFate.HELD:
+        mail.account, mail.matched_by = account, MatchedBy.CHOICE
+        mail.save(update_fields=["account", "matched_by"])
+        _read_again(mail, by=by)
+    else:
+        raise MailIsSettled("Its account needs no choice any more.")
+    return ReceivedMail.objects.get(pk=mail.pk)
+
+
+@transaction.atomic
+def let_through(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
+    """Say that a person wrote a mail that was held or filed: it is read again, and no sort or rate holds it up."""
+    mail = _find(mail_id, by=by)
+    if mail.state not in {MailFate.HELD, MailFate.FILED}:
+        raise MailIsSettled("Only a mail that is held or filed is let through.")
+    return _read_again(mail, by=by)
+
+
+@transaction.atomic
+def try_again(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
+    """Read a mail once more that could not be read. Raises MailIsSettled for any other."""
+    mail = _find(mail_id, by=by)
+    if mail.state != MailFate.UNREADABLE:
+        raise MailIsSettled("It was read.")
+    return _read_again(mail, by=by, let_through=mail.let_through)
+
+
+@transaction.atomic
+def put_on_case(*, mail_id: int, case: Case, by: Person, now: datetime) -> ReceivedMail:
+    """Put a mail that is on no case, or on one that waits for its account, on `case`. Raises MailIsSettled."""
+    mail = _find(mail_id, by=by)
+    before = mail.case if _waits_for_account(mail) else None
+    if before is None and mail.state == MailFate.ON_CASE:
+        raise MailIsSettled(f"It is on {mail.case.number if mail.case else 'a case'} already.")
+    mails = list(ReceivedMail.objects.filter(case=before).order_by("id")) if before else [mail]
+    try:
+        joinings = [placing.joining_of(one, case_id=case.pk, by=JoinedBy.HAND) for one in mails]
+    except Unreadable as error:
+        raise MailIsSettled(f"It cannot be read. {error}") from error
+    joining.join(joinings, now=now)
+    placing.save(mails)
+    if before is not None and before.pk != case.pk:
+        locked = writing.lock_one(before.pk, version=None)
+        writing.write([placing.ended(locked, "duplicate", by=by, now=now, duplicate_of=case)], now=now)
+    ReceivedMail.objects.filter(pk=mail.pk).update(settled_by=by)
+    return mail
+
+
+@transaction.atomic
+def file_away(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
+    """Say that a mail needs no case. A case that waits for its account ends with it, and so do its other mails."""
+    mail = _find(mail_id, by=by)
+    mails = [mail]
+    if _waits_for_account(mail):
+        case = writing.lock_one(mail.case_id or 0, version=None)
+        mails = list(ReceivedMail.objects.filter(case=case))
+        status = "not_applicable" if "not_applicable" in case.rules.statuses else "resolved"
+        writing.write([placing.ended(case, status, by=by, now=now)], now=now)
+    elif mail.state not in {MailFate.HELD, MailFate.UNREADABLE}:
+        raise MailIsSettled("There is nothing to decide about it.")
+    for one in mails:
+        one.state, one.settled_by, one.processed_at = MailFate.FILED, by, now
+        one.reason = f"{by.name}: no case needed."[:500]
+        one.save(update_fields=["state", "settled_by", "processed_at", "reason"])
+    return mail
+
+
+@transaction.atomic
+def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> Case:
+    """Open a case of its own from a mail that came after `case_id` was closed, by the triggers as for any mail.
+
+    It goes to who had the closed one, if there is room. Raises NoCaseOpened with what stands in the way.
+    """
+    closed = writing.lock_one(case_id, version=None)
+    access.check_may_work(by, closed)
+    mail = ReceivedMail.objects.select_for_update().filter(pk=mail_id, case=closed).first()
+    if mail is None or not mail.came_after_closing:
+        raise NoSuchMail("There is no such mail that came after the closing.")
+    letter = _letter(mail)
+    mail.account_id = closed.account_id or mail.account_id
+    asked = settling.request(mail, letter, key=f"{mail.pk}.{get_random_string(8)}")
+    outcome = opening.ask([asked], now=now)[asked.key]
+    if not outcome.is_new or outcome.case_id is None:
+        there = (
+            f"SMB-{outcome.case_id:05d} is open for the account’s mail." if outcome.case_id else outcome.why
+        )
+        raise NoCaseOpened(f"No case was opened: {there}")
+    case = writing.lock_one(outcome.case_id, version=None)
+    _prefer_former_owner(case, closed, now=now)
+    told = History.objects.filter(case=case, verb=Verb.OPENED).first()
+    joining.open_with(mail, letter, case=case, history=told, now=now)
+    mail.came_after_closing, mail.settled_by, mail.event_id = False, by, outcome.event_id
+    mail.save()
+    return case
+
+
+def _prefer_former_owner(case: Case, closed: Case, *, now: datetime) -> None:
+    if closed.owner_id is not None:
+        writing.write([Change(case=case, columns={"meant_for_id": closed.owner_id}, entries=[])], now=now)
+
+
+def _letter(mail: ReceivedMail) -> Letter:
+    raw = RawMail.objects.get(mail=mail)
+    try:
+        return processing.read(bytes(raw.content), envelope_from=mail.envelope_from)
+    except Unreadable as error:
+        raise MailIsSettled(f"It cannot be read. {error}") from error
+
+
+def _find(mail_id: int, *, by: Person) -> ReceivedMail:
+    acts.check(by, Act.SORT_MAIL)
+    locked = ReceivedMail.objects.select_for_update(of=("self",)).select_related("case")
+    mail = locked.filter(pk=mail_id).first()
+    if mail is None:
+        raise NoSuchMail("There is no such mail.")
+    return mail
+
+
+def _waits_for_account(mail: ReceivedMail) -> bool:
+    case = mail.case
+    return bool(mail.state == MailFate.ON_CASE and case and case.is_open and case.account_id is None)
+
+
+def _read_again(mail: ReceivedMail, *, by: Person, let_through: bool = True) -> ReceivedMail:
+    mail.state, mail.processed_at, mail.reason, mail.attempts = MailFate.WAITING, None, "", 0
+    mail.let_through, mail.settled_by = let_through, by
+    mail.save(update_fields=["state", "processed_at", "reason", "attempts", "let_through", "settled_by"])
+    wake("received_mails")
+    return mail

@@ -1,0 +1,141 @@
+"""A mail comes in: its bytes are committed before anybody looks at what they say, once however often it comes.
+
+All doors end here. What a door may tell its sender after this returns is that the mail is safe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from django.db import transaction
+
+from cases.intake import headers
+from cases.models import Door, MailFate, RawMail, ReceivedMail
+from smbcases.lib import bulk
+from smbcases.lib.wake import wake
+
+MOST_BYTES = 50 * 1024 * 1024
+_KEPT_OF_TOO_LARGE = 256 * 1024
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
+_STABLE = ("from", "to", "date", "subject")
+_TWIN = "Another mail has the same Message-ID and other words. Let it through if it is no copy."
+_TOO_LARGE = f"It is larger than {MOST_BYTES // 1024 // 1024} MB; only its beginning was kept."
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrived:
+    """A mail at a door. `envelope_from` is `<>` where the sender wants no answer, empty where it is not known."""
+
+    raw: bytes
+    mailbox: str
+    door: Door
+    envelope_from: str = ""
+    envelope_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """`is_new` is false where the mail is here already; `id` is then empty."""
+
+    id: int | None
+    is_new: bool
+
+
+@transaction.atomic
+def receive(mails: Sequence[Arrived], *, now: datetime) -> list[Receipt]:
+    """Keep the mails and wake whoever reads them: once this is committed, none is lost and none is there twice.
+
+    A mail under the Message-ID of another one with other words is kept too, and held: programs are known to give
+    an id twice, and nobody shall keep a customer's mail out by sending its id first.
+    """
+    pairs = [(_row(mail, now=now), mail) for mail in mails]
+    kept = _insert(pairs)
+    twins = _twins([(row, mail) for row, mail in pairs if row["id"] not in kept])
+    kept_twins = _insert(twins)
+    named = {row["body_digest"]: row["id"] for row, _ in twins if row["id"] in kept_twins}
+    wake("received_mails")
+    return [_receipt(row, kept=kept, twins=named) for row, _ in pairs]
+
+
+def _receipt(row: Row, *, kept: set[int], twins: Mapping[str, int]) -> Receipt:
+    pk = row["id"] if row["id"] in kept else twins.get(row["body_digest"])
+    return Receipt(id=pk, is_new=pk is not None)
+
+
+def _insert(pairs: Sequence[tuple[Row, Arrived]]) -> set[int]:
+    """Write the rows that are new, each with its bytes; answer their ids."""
+    for (row, _), pk in zip(pairs, bulk.reserve_ids(ReceivedMail, len(pairs)), strict=True):
+        row["id"] = pk
+    kept = set(bulk.insert(ReceivedMail, sorted((row for row, _ in pairs), key=itemgetter("mailbox", "key"))))
+    RawMail.objects.bulk_create(
+        RawMail(mail_id=row["id"], content=_content(mail.raw)) for row, mail in pairs if row["id"] in kept
+    )
+    return kept
+
+
+def _content(raw: bytes) -> bytes:
+    return raw if len(raw) <= MOST_BYTES else raw[:_KEPT_OF_TOO_LARGE]
+
+
+def _twins(known: Sequence[tuple[Row, Arrived]]) -> list[tuple[Row, Arrived]]:
+    """Of mails whose key is here already those that say something else."""
+    named = ReceivedMail.objects.filter(key__in=[row["key"] for row, _ in known]) if known else ()
+    had = {(mail.mailbox, mail.key): mail.body_digest for mail in named}
+    return [
+        (_set_aside(row, reason=_TWIN) | {"key": f"{row['key']}#{row['body_digest']}"}, mail)
+        for row, mail in known
+        if had.get((row["mailbox"], row["key"])) != row["body_digest"]
+    ]
+
+
+def _set_aside(row: Row, *, reason: str) -> Row:
+    return row | {"state": str(MailFate.HELD), "reason": reason, "processed_at": row["received_at"]}
+
+
+def _row(mail: Arrived, *, now: datetime) -> Row:
+    head, body = headers.split(mail.raw)
+    named = headers.read(head)
+    found = _MESSAGE_ID.search(headers.first(named, "message-id"))
+    body_digest = hashlib.sha256(b" ".join(body.split())).hexdigest()
+    message_id = found[0] if found else ""
+    row = {
+        **_EMPTY,
+        "mailbox": mail.mailbox,
+        "key": message_id or _digest(named, body_digest),
+        "door": str(mail.door),
+        "message_id": message_id,
+        "body_digest": body_digest,
+        "size": len(mail.raw),
+        "envelope_from": headers.clean(mail.envelope_from)[:320],
+        "envelope_to": headers.clean(mail.envelope_to)[:1000],
+        "received_at": now,
+        "processed_at": None,
+    }
+    if len(mail.raw) > MOST_BYTES:
+        row = _set_aside(row, reason=_TOO_LARGE) | {"state": str(MailFate.UNREADABLE)}
+    return row
+
+
+_EMPTY: dict[str, Any] = {
+    **dict.fromkeys("reason from_address from_name subject text html matched_by joined_by".split(), ""),
+    **dict.fromkeys("to cc references parts notes".split(), ()),
+    **dict.fromkeys("let_through is_stranger came_after_closing".split(), False),
+    "state": "waiting",
+    "sort": "person",
+    "attempts": 0,
+}
+
+
+def _digest(named: headers.Named, body_digest: str) -> str:
+    """For a mail without an id: what stays the same on every way that it may come."""
+    said = "\n".join([*(headers.first(named, name) for name in _STABLE), body_digest])
+    return f"sha256:{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()}"

@@ -1,0 +1,46 @@
+"""Telling SMB Ops that mail waits for them: once an hour and kind, however much of it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.models import Person, Role
+from cases.models import MailFate, MatchedBy, NoticeKind, ReceivedMail
+from cases.talk import notices
+from cases.talk.notices import Telling
+
+_WORDS = {
+    "unmatched": "Mail of senders who were not recognised waits for an account.",
+    "held": "Mail is held and waits for a decision.",
+    "unreadable": "Mail could not be read.",
+}
+
+
+def tell(mails: Sequence[ReceivedMail], *, now: datetime) -> None:
+    tallies = {kind: sum(_kind(mail) == kind for mail in mails) for kind in _WORDS}
+    if not any(tallies.values()):
+        return
+    ops = list(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))
+    for kind, tally in tallies.items():
+        if tally:
+            telling = Telling(
+                kind=NoticeKind.MAIL_CAME,
+                case_id=None,
+                by=None,
+                now=now,
+                text=_WORDS[kind],
+                url=reverse("mail_in", args=[kind]),
+                topic=f"mail:{kind}:{now:%Y%m%d%H}",
+                tally=tally,
+                again=True,
+            )
+            notices.send(ops, telling)
+
+
+def _kind(mail: ReceivedMail) -> str:
+    if mail.state == MailFate.ON_CASE and mail.case is not None and mail.case.account_id is None:
+        return "unmatched" if mail.matched_by in {MatchedBy.NOBODY, MatchedBy.LEAD} else ""
+    return str(mail.state) if mail.state in {MailFate.HELD, MailFate.UNREADABLE} else ""
