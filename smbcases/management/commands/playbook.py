@@ -105,7 +105,10 @@ class Command(BaseCommand):
         done = carrying.preview(now=now) if dry_run else carrying.carry_all(now=now)
         said = "would be" if dry_run else "were"
         name = playbook.get(done.playbook).name
-        self.stdout.write(f"{done.before or 'nothing'} → {done.playbook}")
+        if not done.before and not dry_run:
+            self.stdout.write(f"The book stands under {name}.")
+            return
+        self.stdout.write(f"{done.before} → {done.playbook}")
         self.stdout.write(f"  {done.waiting} waiting cases {said} routed by {name}")
         self.stdout.write(f"  {done.keeping} cases in hand keep the rules that they were opened under")
         self.stdout.write(f"  {done.accounts} accounts {said} given another segment or tier")
