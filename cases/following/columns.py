@@ -72,20 +72,21 @@ COLUMNS: dict[str, Column] = {
     )
 }
 USUAL = ("number", "what", "status", "owner", "step", "due", "filed_by", "opened")
+OF_MINE = tuple(key for key in USUAL if key != "filed_by")
 ALWAYS = "what"  # it leads to the case
 
 
-def chosen(asked: str) -> tuple[str, ...]:
+def chosen(asked: str, *, usual: Sequence[str] = USUAL) -> tuple[str, ...]:
     """`number,what,owner` as columns, in the house's order; what nobody knows is left out, and `what` stays."""
-    wanted = {*asked.split(","), ALWAYS} if asked else {*USUAL}
+    wanted = {*asked.split(","), ALWAYS} if asked else {*usual}
     known = tuple(key for key in COLUMNS if key in wanted)
-    return known if len(known) > 1 or not asked else USUAL
+    return known if len(known) > 1 or not asked else tuple(usual)
 
 
-def spell(keys: Sequence[str]) -> str:
+def spell(keys: Sequence[str], *, usual: Sequence[str] = USUAL) -> str:
     """As an address says it; the usual ones are not spelt out."""
     ordered = tuple(key for key in COLUMNS if key in {*keys})
-    return "" if set(ordered) == set(USUAL) else ",".join(ordered)
+    return "" if set(ordered) == set(usual) else ",".join(ordered)
 
 
 def row(case: Case, keys: Sequence[str], *, zone: ZoneInfo) -> list[Cell]:

@@ -117,7 +117,8 @@ class FiledListing(Listing):
     def __init__(self, *, asked: Mapping[str, str], reader: Person, now: datetime) -> None:
         self.reader = reader
         super().__init__(kind=kind_of(reader), asked=asked, seen=access.visible(reader), now=now)
-        self.columns = columns.chosen(asked.get("columns", ""))
+        self.usual = columns.OF_MINE if self.tab.key == "mine" else columns.USUAL
+        self.columns = columns.chosen(asked.get("columns", ""), usual=self.usual)
 
     @cached_property
     def cases(self) -> Cases:
@@ -126,7 +127,7 @@ class FiledListing(Listing):
         return shown.select_related("account", "owner", "contact", "filed_by").only(*_shown(shown))
 
     def query(self, **changes: str) -> list[tuple[str, str]]:
-        changes.setdefault("columns", columns.spell(self.columns))
+        changes.setdefault("columns", columns.spell(self.columns, usual=self.usual))
         return super().query(**changes)
 
     @property
@@ -144,7 +145,7 @@ class FiledListing(Listing):
     def _toggled(self, key: str) -> str:
         on = [*self.columns]
         kept = [one for one in on if one != key] if key in on else [*on, key]
-        return self.address(columns=columns.spell(kept))
+        return self.address(columns=columns.spell(kept, usual=self.usual))
 
     @property
     def csv(self) -> str:
