@@ -8,8 +8,9 @@ from cases.agenda import reminding
 from cases.agenda import tasks as own_tasks
 from cases.files import sweeping
 from cases.filing import drafts
-from cases.intake import processing
+from cases.intake import imap_door, placing, processing
 from cases.mail import outbox
+from cases.many import forgetting
 from cases.talk import digest, overdue
 from smbcases.lib.wake import heard
 
@@ -48,6 +49,19 @@ def read_mails() -> None:
     """Read the mails that came in, and put each where it belongs."""
     heard("received_mails")
     processing.process_pending(now=timezone.now())
+
+
+@shared_task
+def fetch_mails() -> None:
+    """Take in what is new in the mailbox, and give mails their account that the book knows by now."""
+    imap_door.fetch(now=timezone.now())
+    placing.rematch(now=timezone.now())
+
+
+@shared_task
+def forget_unfinished_runs() -> None:
+    """Forget acts on many cases that were previewed a day ago and never carried out."""
+    forgetting.forget_unfinished(now=timezone.now())
 
 
 @shared_task

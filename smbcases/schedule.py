@@ -21,9 +21,11 @@ SCHEDULE = {
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
     "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken
     "read mails": _every(5, "cases.tasks.read_mails"),  # that came in, and whose wake-up was lost
+    "fetch mails": _every(30, "cases.tasks.fetch_mails"),  # from the mailbox, and senders known by now
     "mail notices": _every(60, "cases.tasks.mail_notices"),  # daily ones, and those whose wake-up was lost
     "forget answers": _every(
         3600, "accounts.tasks.forget_answers"
     ),  # of requests that nobody repeats any more
+    "forget unfinished runs": _every(3600, "cases.tasks.forget_unfinished_runs"),  # previewed, never done
     "sweep files": _every(3600, "cases.tasks.sweep_files"),  # removed ones, and those without a row
 }

@@ -23,6 +23,8 @@ from smbcases.lib.wake import wake
 MOST_BYTES = 50 * 1024 * 1024
 _KEPT_OF_TOO_LARGE = 256 * 1024
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
+_BOUNDARY = re.compile(rb"boundary=\"?([^\"\s;]{8,100})", re.IGNORECASE)
+_MOST_BOUNDARIES = 50
 _STABLE = ("from", "to", "date", "subject")
 _TWIN = "Another mail has the same Message-ID and other words. Let it through if it is no copy."
 _TOO_LARGE = f"It is larger than {MOST_BYTES // 1024 // 1024} MB; only its beginning was kept."
@@ -105,7 +107,7 @@ def _row(mail: Arrived, *, now: datetime) -> Row:
     head, body = headers.split(mail.raw)
     named = headers.read(head)
     found = _MESSAGE_ID.search(headers.first(named, "message-id"))
-    body_digest = hashlib.sha256(b" ".join(body.split())).hexdigest()
+    body_digest = _digest_of_words(mail.raw, body)
     message_id = found[0] if found else ""
     row = {
         **_EMPTY,
@@ -133,6 +135,14 @@ _EMPTY: dict[str, Any] = {
     "sort": "person",
     "attempts": 0,
 }
+
+
+def _digest_of_words(raw: bytes, body: bytes) -> str:
+    """Of the body without its white space and without the lines between its parts: who passes a mail on may fold it
+    anew, and a provider who sends the same mail again gives its parts other boundaries."""
+    for boundary in dict.fromkeys(_BOUNDARY.findall(raw)[:_MOST_BOUNDARIES]):
+        body = body.replace(boundary, b"")
+    return hashlib.sha256(b" ".join(body.split())).hexdigest()
 
 
 def _digest(named: headers.Named, body_digest: str) -> str:

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from cases.intake import pages
+from cases.intake import pages, webhook_door
 
 urlpatterns = [
     path("mail/", pages.listed, {"kind": "unmatched"}, name="mail_in_first"),
+    path("mail/from/<slug:provider>/", webhook_door.post, name="mail_webhook"),
     path("mail/<int:pk>/", pages.one, name="mail_in_one"),
     path("mail/<int:pk>/original/", pages.original, name="mail_in_original"),
     path("mail/<int:pk>/<slug:act>/", pages.decide, name="mail_in_decide"),

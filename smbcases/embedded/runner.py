@@ -4,7 +4,7 @@ import http.client
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from smbcases.embedded.processes import Program
 from smbcases.embedded.supervisor import Stopped, Supervisor
 
 _READY_WITHIN = 60.0  # seconds
+_MAIL_DOOR = 25  # behind the port of the pages, where it is free
 
 
 class PortTaken(Exception):
@@ -54,9 +55,18 @@ def _start(supervisor: Supervisor, *, root: Path, folder: Path, port: int) -> No
     if not supervisor.wait_until(partial(_web_answers, port), name="web", within=_READY_WITHIN):
         raise servers.NotStarted(f"The pages did not answer within {_READY_WITHIN:.0f} s.")
     _say(f"Ready: http://127.0.0.1:{port}/")
+    if environment.get("DEMO") == "1":
+        _open_mail_door(supervisor, manage, near=port)
     supervisor.run_step(manage("sign_ins"))
     if environment.get("LIVE") == "1":
         supervisor.keep(manage("demo", "--live"))
+
+
+def _open_mail_door(supervisor: Supervisor, manage: Callable[..., Program], *, near: int) -> None:
+    """Let mail programs on this machine write to the demo."""
+    port = ports.choose(remembered=near + _MAIL_DOOR)
+    supervisor.keep(manage("smtp_door", "--port", str(port)))
+    _say(f"Mail:  smtp://127.0.0.1:{port}")
 
 
 def _start_servers(supervisor: Supervisor, *, folder: Path) -> None:

@@ -29,8 +29,9 @@ Page.log_message = lambda *_: None
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Page).serve_forever()
 """
 MANAGE = """
-import os, sys
-print("manage", sys.argv[1], "with DEMO", os.environ["DEMO"])
+import os, sys, time
+print("manage", sys.argv[1], "with DEMO", os.environ["DEMO"], flush=True)
+time.sleep(600 if sys.argv[1] == "smtp_door" else 0)
 """
 RUN = """
 import sys
@@ -93,21 +94,24 @@ def test_from_start_to_end(
     monkeypatch.delenv("DEMO", raising=False)
     port = ports.choose(remembered=None)
     with run(checkout, folder, port) as process:
-        said = read_until(process, "sign_ins")
+        said = [line for line in read_until(process, "sign_ins") if not line.startswith("smtp_door |")]
         assert said == [
             f"Starting the servers of {folder} ...",
             "manage prepare with DEMO 1",
             f"Ready: http://127.0.0.1:{port}/",
+            said[3],
             "manage sign_ins with DEMO 1",
         ]
-        wait(lambda: len(recorded(folder)) == 5)
+        assert said[3].startswith("Mail:  smtp://127.0.0.1:")
+        wait(lambda: len(recorded(folder)) == 6)
 
         for name, killed in zip(
-            ("postgres", "valkey", "web", "worker", "beat"), recorded(folder), strict=True
+            ("postgres", "valkey", "web", "worker", "beat", "smtp_door"), recorded(folder), strict=True
         ):
             killed.kill()
-            assert read_until(process, name)[-1] == f"{name} was ended by SIGKILL; starting it again at once."
-            wait(lambda: len(recorded(folder)) == 5)
+            words = f"{name} was ended by SIGKILL; starting it again at once."
+            assert read_until(process, f"{name} was")[-1] == words
+            wait(lambda: len(recorded(folder)) == 6)
         wait(lambda: answers(port))
 
         beside = subprocess.run(
@@ -134,7 +138,7 @@ def test_a_killed_runner_leaves_nothing_that_hinders_the_next(
     port = ports.choose(remembered=None)
     with run(checkout, folder, port) as process:
         read_until(process, "sign_ins")
-        wait(lambda: len(recorded(folder)) == 5)
+        wait(lambda: len(recorded(folder)) == 6)
         alive = recorded(folder)
         process.kill()
     if sys.platform == "linux":

@@ -108,6 +108,7 @@ def test_what_is_public_is_known_by_name() -> None:
         "calendar_feed",
         "api_schema",
         "api_docs",
+        "mail_webhook",
         "",
     }, "Anybody may open what is public, signed in or not. If that is meant, add its name here."
 

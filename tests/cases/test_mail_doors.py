@@ -1,0 +1,272 @@
+"""Mail comes by SMTP, by IMAP, by webhook and by a mail server's pipe; real servers where there are any."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import smtplib
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test import Client
+
+from cases.intake import imap_door, processing, receiving, smtp_door
+from cases.mail import threading as threads
+from cases.models import Case, Door, MailboxMark, RawMail, ReceivedMail
+from routing.triggers import catalogue
+from tests import factories
+from tests.cases import imap_server
+from tests.cases.imap_server import Mailbox
+from tests.cases.mails_in import ADDRESS, write
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+# SMTP
+
+
+@pytest.fixture
+def smtp(transactional_db: None) -> Iterator[int]:
+    """The door on a port of its own; its port."""
+    catalogue.load(now=NOW)
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(
+        loop.create_server(partial(smtp_door.make, loop), host="127.0.0.1", port=0)
+    )
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+        _close_threads()
+
+
+def _close_threads() -> None:
+    """The executor's threads had connections of their own to the test database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def send(port: int, raw: bytes, *, to: str = ADDRESS, sender: str = "ada@acme.example") -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.sendmail(sender, [to], raw)
+
+
+def test_a_mail_sent_by_smtp_is_kept_before_it_is_acknowledged(smtp: int) -> None:
+    send(smtp, write())
+    mail = ReceivedMail.objects.get()
+    assert (mail.door, mail.envelope_from, mail.envelope_to) == (Door.SMTP, "ada@acme.example", ADDRESS)
+    processing.process_pending(now=NOW)
+    assert Case.objects.get().web_email == "ada@acme.example"
+
+
+def test_an_answer_to_the_reply_address_comes_by_smtp(smtp: int) -> None:
+    case = factories.case(owner=factories.person())
+    send(smtp, write(), to=threads.reply_address(case))
+    processing.process_pending(now=NOW)
+    assert ReceivedMail.objects.get().case == case
+
+
+def test_mail_to_others_is_refused(smtp: int) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(smtp, write(), to="somebody@elsewhere.example")
+
+
+def test_what_cannot_be_kept_is_to_be_sent_again(smtp: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("The disk is full.")
+
+    monkeypatch.setattr(receiving, "receive", fails)
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(smtp, write())
+    assert refused.value.smtp_code == 451
+
+
+# IMAP
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Mailbox]:
+    with imap_server.running() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def mailbox(server: Mailbox, settings: Any) -> Mailbox:
+    """The mailbox, read up to here."""
+    settings.IMAP_URL = server.url
+    imap_door.fetch(now=NOW)
+    ReceivedMail.objects.all().delete()
+    return server
+
+
+def test_what_is_new_in_the_mailbox_comes_in_once(mailbox: Mailbox) -> None:
+    raws = [write(subject=f"Number {number}") for number in range(3)]
+    mailbox.put(*raws)
+    assert imap_door.fetch(now=NOW) == 3
+    assert imap_door.fetch(now=NOW) == 0
+    assert {bytes(one.content).replace(b"\r\n", b"\n") for one in RawMail.objects.all()} == set(raws)
+    mailbox.put(write(subject="One more"))
+    assert imap_door.fetch(now=NOW) == 1
+
+
+def test_a_mail_that_somebody_has_read_comes_in_all_the_same_and_stays(mailbox: Mailbox) -> None:
+    mailbox.put(write())
+    with mailbox.client() as person:
+        uids = person.search(["UNSEEN"])
+        person.set_flags(uids, [b"\\Seen"])
+    assert imap_door.fetch(now=NOW) == 1
+    with mailbox.client() as person:
+        assert person.search(["ALL"])
+
+
+def test_a_mailbox_numbered_anew_doubles_nothing(mailbox: Mailbox) -> None:
+    mailbox.put(write(), write())
+    imap_door.fetch(now=NOW)
+    before = ReceivedMail.objects.count()
+    MailboxMark.objects.update(uid_validity=1, last_uid=0)
+    imap_door.fetch(now=NOW)
+    known = ReceivedMail.objects.values_list("key", flat=True)
+    assert len(known) == len(set(known)) >= before
+
+
+def test_more_than_fits_a_set_comes_in_sets(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_door, "AT_ONCE", 2)
+    mailbox.put(*(write(subject=f"Number {number}") for number in range(5)))
+    assert imap_door.fetch(now=NOW) == 5
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_to_ops(settings: Any, client: Client) -> None:
+    settings.IMAP_URL = "imap://smb:sesame@127.0.0.1:1/INBOX"
+    assert imap_door.fetch(now=NOW) == 0
+    client.force_login(factories.person("ops"))
+    page = client.get("/mail/unmatched/").content.decode()
+    assert "The mailbox cannot be read." in page
+    assert "sesame" not in page
+
+
+def test_a_wrong_password_is_told_and_not_shown(server: Mailbox, settings: Any) -> None:
+    settings.IMAP_URL = server.url.replace("sesame", "open")
+    assert imap_door.fetch(now=NOW) == 0
+    assert MailboxMark.objects.get().problem
+
+
+# Webhooks
+
+
+POSTMARK = {
+    "FromFull": {"Email": "ada@acme.example", "Name": "Ada Weber"},
+    "From": "Ada Weber <ada@acme.example>",
+    "ToFull": [{"Email": ADDRESS, "Name": ""}],
+    "To": ADDRESS,
+    "OriginalRecipient": ADDRESS,
+    "Subject": "By webhook",
+    "MessageID": "73e6d360",
+    "TextBody": "Forty seats, please.",
+    "Headers": [{"Name": "Message-ID", "Value": "<w1@acme.example>"}],
+    "Attachments": [
+        {"Name": "po.txt", "Content": base64.b64encode(b"PO 4711").decode(), "ContentType": "text/plain"}
+    ],
+}
+
+
+@pytest.fixture
+def guarded(settings: Any) -> None:
+    settings.MAIL_WEBHOOKS = ["postmark"]
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "postie:sesame"}
+    catalogue.load(now=NOW)
+
+
+def post(client: Client, secret: str, provider: str = "postmark") -> Any:
+    headers = {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+    return client.post(
+        f"/mail/from/{provider}/", json.dumps(POSTMARK), content_type="application/json", headers=headers
+    )
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_provider_posts_a_mail_twice_and_it_is_there_once(client: Client) -> None:
+    assert post(client, "postie:sesame").status_code == 200
+    assert post(client, "postie:sesame").status_code == 200
+    processing.process_pending(now=NOW)
+    mail = ReceivedMail.objects.get()
+    assert (mail.door, mail.message_id, mail.subject) == (Door.WEBHOOK, "<w1@acme.example>", "By webhook")
+    assert mail.text == "Forty seats, please."
+    assert [part["name"] for part in mail.parts] == ["po.txt"]
+
+
+@pytest.mark.usefixtures("guarded")
+@pytest.mark.parametrize("secret", ["postie:guess", ":"])
+def test_who_has_no_secret_posts_nothing(client: Client, secret: str) -> None:
+    assert post(client, secret).status_code == 400
+    assert not ReceivedMail.objects.exists()
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_provider_that_is_not_named_posts_nothing(client: Client) -> None:
+    assert post(client, "postie:sesame", provider="mailjet").status_code == 404
+
+
+def test_without_a_secret_the_door_stays_shut(client: Client, settings: Any) -> None:
+    settings.MAIL_WEBHOOKS = ["postmark"]
+    settings.ANYMAIL = {}
+    with pytest.raises(ImproperlyConfigured, match="ANYMAIL_WEBHOOK_SECRET"):
+        post(client, "postie:sesame")
+
+
+# A mail server's pipe
+
+
+class _Input:
+    def __init__(self, raw: bytes) -> None:
+        self.buffer = io.BytesIO(raw)
+
+
+def pipe(raw: bytes, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
+    monkeypatch.setattr("sys.stdin", _Input(raw))
+    call_command("receive_mail", **options)
+
+
+def test_a_piped_mail_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(write(), monkeypatch, sender="<>", recipient=ADDRESS)
+    mail = ReceivedMail.objects.get()
+    assert (mail.door, mail.envelope_from) == (Door.PIPE, "<>")
+
+
+def test_one_that_cannot_be_kept_goes_back_to_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("No database.")
+
+    monkeypatch.setattr(receiving, "receive", fails)
+    with pytest.raises(SystemExit) as ended:
+        pipe(write(), monkeypatch)
+    assert ended.value.code == 75
+
+
+def test_the_door_is_slow_for_nobody() -> None:
+    """25 MB are read within seconds."""
+    catalogue.load(now=NOW)
+    raw = write(body="x" * 70 + "\n") + base64.encodebytes(b"y" * 18_000_000)
+    began = time.perf_counter()
+    receiving.receive([receiving.Arrived(raw=raw, mailbox="team", door=Door.PIPE)], now=NOW)
+    processing.process_pending(now=NOW)
+    assert ReceivedMail.objects.get().state == "on_case"
+    assert time.perf_counter() - began < 20
