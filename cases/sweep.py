@@ -32,7 +32,7 @@ def sweep(*, now: datetime) -> int:
 
 @transaction.atomic
 def _sweep_batch(*, now: datetime) -> int:
-    due = Case.objects.filter(alert_at__lte=now).order_by("alert_at")
+    due = Case.objects.filter(alert_at__lte=now).select_related("owner").order_by("alert_at")
     cases = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
     passed = [(case, case.alert_kind) for case in cases if case.alert_kind != DueKind.LATER]
     writing.write([_passed(case, now=now) for case in cases], now=now)
