@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases.filing.asked import Address
+from cases.filing.subjects import department_name
 from cases.following import columns
-from cases.models import Case
+from cases.models import Case, Filing, Origin
 from smbcases.templatetags import desk
 
 register = template.Library()
@@ -80,3 +83,18 @@ _CELLS: dict[str, Callable[[Case], SafeString]] = {
     "due": _due,
     "priority": desk.priority_words,
 }
+
+
+@register.inclusion_tag("cases/filing/of_case.html")
+def filed_by_form(case: Case) -> dict[str, Any]:
+    """Who filed the case through the form, and what they said beyond its fields; of other cases nothing."""
+    if case.origin != Origin.FORM:
+        return {}
+    filing = Filing.objects.filter(case=case).select_related("iqm_with").first()
+    return {
+        "case": case,
+        "filing": filing,
+        "department": department_name(case.department),
+        "reason": case.rules.case_reasons.get(case.case_reason, ""),
+        "address": Address(**filing.billing).lines() if filing and filing.billing else [],
+    }

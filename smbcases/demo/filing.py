@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
+from uuid import NAMESPACE_URL, uuid5
 
 from accounts.models import Account, Opportunity, Person, Role
 from cases import opening
+from cases.filing import filing, subjects
+from cases.filing.asked import Address, Asked
 from cases.models import Origin, Priority
 from cases.opening import Draft
 from smbcases import playbook
@@ -16,7 +19,6 @@ from smbcases.demo.chance import weighted
 from smbcases.demo.hours import desk
 from smbcases.demo.speaking import Voice
 from smbcases.demo.story import Story
-from smbcases.playbook import merge
 
 _FORMS_AN_HOUR = {
     "support": 0.035,
@@ -28,6 +30,8 @@ _FORMS_AN_HOUR = {
 }
 _BY_RENEWALS_AN_HOUR = 0.012
 _FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
+_FOLLOWS_ONE_IN = 3
+_WHERE = Address(street="1 Main Street", city="Springfield", postal_code="10001", country="US")
 
 
 class Filing:
@@ -39,58 +43,53 @@ class Filing:
         self.advocates = [one for one in people if one.handles_cases]
         self._filed = 0
 
-    def file_hour(self, at: datetime) -> list[Draft]:
+    def file_hour(self, at: datetime) -> None:
         """What is filed in this hour, by whoever is at work."""
-        drafts: list[Draft] = []
         for person in self.people:
             rate = _FORMS_AN_HOUR.get(person.department, _BY_RENEWALS_AN_HOUR)
             if desk(person.time_zone).is_open(at) and self.chance.random() < rate:
-                drafts += self._file(person, at=at)
-        if drafts:
-            opening.open_cases(drafts, now=at)
-        return drafts
+                self._file(person, at=at)
 
-    def _file(self, person: Person, *, at: datetime) -> list[Draft]:
+    def _file(self, person: Person, *, at: datetime) -> None:
         if person.role == Role.RENEWALS_MANAGER:
-            return self._ask_for_advocate(person, at=at)
+            opening.open_cases(self._ask_for_advocate(person, at=at), now=at)
+            return
         rules = playbook.active()
         case_type = self.chance.choice(rules.form_subjects[person.department])
         book = self.story.book
         among = book.prospects if case_type in _FIRST_ORDERS else self.story.customers_of(person.region)
         complete = [name for name in among if book.crm.get("account", name).get("billing_street")]
-        return [self._draft(person, case_type, self.chance.choice(complete))] if complete else []
+        if not complete:
+            return
+        asked = self._asked(person, case_type, self.chance.choice(complete), at=at)
+        self._filed += 1
+        key = uuid5(NAMESPACE_URL, f"demo:form:{self._filed}")
+        follows = self._filed % _FOLLOWS_ONE_IN == 0
+        filing.file_case(asked=asked, by=person, now=at, key=key, anyway=True, follow=follows)
 
-    def _draft(self, person: Person, case_type: str, account_name: str) -> Draft:
+    def _asked(self, person: Person, case_type: str, account_name: str, *, at: datetime) -> Asked:
         account = Account.objects.select_related("gitlab_admin").get(external_id=account_name)
         contact = account.gitlab_admin or account.contacts.order_by("id").first()
         who = contact.name.split(maxsplit=1)[0] if contact else "the customer"
-        subject, text = self.voice.letter("filed", case_type, who=who)
-        spec, self._filed = playbook.active().triggers[case_type], self._filed + 1
-        values = {"account": account.name, "contact": contact.name if contact else None, "message": text}
+        _, text = self.voice.letter("filed", case_type, who=who)
         order = Opportunity.objects.filter(account=account, kind="first_order").exclude(
             stage__in=renewing.CLOSED
         )
-        opportunity = order.order_by("id").first() if case_type in _FIRST_ORDERS else None
-        return Draft(
+        is_met = case_type == subjects.FIRST_ORDER
+        return Asked(
             case_type=case_type,
-            category=spec.category,
-            origin=Origin.FORM,
-            occurrence=f"form:{self._filed}",
-            subject=f"{account.name}: {subject}",
-            priority=Priority.HIGH,
-            cta=merge.render(spec.cta, values),
             description=text,
+            account=account,
+            contact=contact,
+            web_email="" if contact else f"office@{account.domain}",
+            opportunity=order.order_by("id").first() if case_type in _FIRST_ORDERS else None,
             link=f"https://support.example/tickets/{self.chance.randrange(40_000, 99_000)}"
             if person.department == "support"
             else "",
-            account_id=account.pk,
-            contact_id=contact.pk if contact else None,
-            opportunity_id=opportunity.pk if opportunity else None,
-            region=account.region,
-            language=account.language,
-            meant_for_id=self._booked(account.region).pk if case_type == "fo_opp" else None,
-            filed_by_id=person.pk,
-            department=person.department,
+            case_reason=next(iter(playbook.active().case_reasons), ""),
+            billing=Address.of(account).or_else(_WHERE) if is_met else Address(),
+            iqm_with=self._booked(account.region) if is_met else None,
+            iqm_at=at + timedelta(days=1) if is_met else None,
         )
 
     def _booked(self, region: str) -> Person:

@@ -243,3 +243,16 @@ def test_the_pages_ask_a_fixed_number_of_queries(
     case = Case.objects.latest("id")
     with django_assert_max_num_queries(20):
         client.get(reverse("case_filed", args=[case.pk]))
+
+
+def test_the_case_says_who_filed_it(client: Client, noor: Person, jonas: Contact) -> None:
+    client.post(form(), sent())
+    page = text(client.get(reverse("case", args=[Case.objects.get().pk])))
+    assert "<b>Noor Haddad</b> of Support, through the form." in page
+
+
+def test_an_account_offers_to_file_on_it(client: Client, adler: Account) -> None:
+    client.force_login(factories.person())
+    assert f"{reverse('file_case')}?account={adler.pk}" in text(
+        client.get(reverse("account", args=[adler.pk]))
+    )
