@@ -30,6 +30,6 @@ def seen_open(account_id: int, *, by: Person) -> list[Case]:
 
 
 def look(account_id: int, *, by: Person) -> Beside:
-    seen = seen_open(account_id, by=by)
-    others = Case.objects.open().filter(account=account_id).exclude(pk__in=access.visible(by).values("pk"))
-    return Beside(cases=seen, has_others=others.exists())
+    theirs = access.visible(by).open().filter(account=account_id).values_list("pk", flat=True)
+    others = Case.objects.open().filter(account=account_id).exclude(pk__in=list(theirs))
+    return Beside(cases=seen_open(account_id, by=by), has_others=others.exists())
