@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from accounts import idempotency
 from accounts.access import Act
 from accounts.api import actor
-from accounts.models import Contact, Opportunity, Person
+from accounts.models import Account, Contact, Opportunity, Person
 from accounts.models.keys import Scope
 from cases import access, api_docs, details, lifecycle, planning, preconditions, telling
 from cases import serializers as shapes
@@ -208,6 +208,19 @@ class SetContact(Acting):
         if contact is None:
             raise ValidationError({"contact": ["There is no such contact."]})
         details.set_contact(**call, contact=contact)
+
+
+@api_docs.acting(
+    "Name the account of a case without one", shape=shapes.ToAccount, example={"account": "001A000001"}
+)
+class SetAccount(Acting):
+    shape = shapes.ToAccount
+
+    def carry_out(self, given: Any, call: Call) -> None:
+        account = Account.objects.filter(external_id=given.validated_data["account"]).first()
+        if account is None:
+            raise ValidationError({"account": ["There is no such account."]})
+        details.set_account(**call, account=account)
 
 
 @api_docs.acting("Link the opportunity", shape=shapes.ToOpportunity, example={"opportunity": "006A000001"})

@@ -31,9 +31,11 @@ urlpatterns = [
     path("cases/<case:number>/close", api.Close.as_view(), name="api_case_close"),
     path("cases/<case:number>/reopen", api.Reopen.as_view(), name="api_case_reopen"),
     path("cases/<case:number>/contact", api.SetContact.as_view(), name="api_case_contact"),
+    path("cases/<case:number>/account", api.SetAccount.as_view(), name="api_case_account"),
     path("cases/<case:number>/opportunity", api.LinkOpportunity.as_view(), name="api_case_opportunity"),
     path("cases/<case:number>/activities", api.LogActivity.as_view(), name="api_case_activities"),
     path("", include("cases.talk.api_urls")),
     path("", include("cases.mail.api_urls")),
+    path("", include("cases.intake.api_urls")),
     path("cases/<case:number>/notes", api.AddNote.as_view(), name="api_case_notes"),
 ]

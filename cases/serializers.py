@@ -248,6 +248,10 @@ class ToContact(Given):
     contact = serializers.CharField(max_length=64, help_text="The contact's id in the CRM.")
 
 
+class ToAccount(Given):
+    account = serializers.CharField(max_length=64, help_text="The account's id in the CRM.")
+
+
 class ToOpportunity(Given):
     opportunity = serializers.CharField(
         max_length=64, allow_null=True, help_text="The opportunity's id in the CRM; null takes the link away."

@@ -195,3 +195,14 @@ def test_the_original_of_a_duplicate_is_named_and_seen(key: Client, case: Case) 
         refused = post(key, case, "close", **ending, duplicate_of=original)
         assert refused.status_code == 422
         assert said in refused.json()["detail"]
+
+
+def test_a_case_without_an_account_is_given_one(key: Client, maya: Person) -> None:
+    (case,) = factories.cases(1, region="")
+    factories.give([case], maya)
+    account = factories.account(region="EMEA")
+    missing = post(key, case, "account", account="nobody")
+    assert missing.json()["errors"] == [{"pointer": "/account", "detail": "There is no such account."}]
+    named = post(key, case, "account", account=account.external_id).json()
+    assert (named["account"]["external_id"], named["territory"]) == (account.external_id, "emea-apj")
+    assert post(key, case, "account", account=factories.account().external_id).status_code == 422

@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import keys
 from accounts.models import Person, Role
+from accounts.models.keys import Scope
 from cases import lifecycle, sweep
 from cases.models import Case, DueKind, Mailing, Notice, NoticeKind, NoticeSetting, Question, Verb
 from cases.talk import commenting, digest, overdue, questions, reading
@@ -280,3 +282,26 @@ def test_the_notices_cost_the_same_for_any_number(
         desk.client.get(reverse("notices"))
     with django_assert_max_num_queries(3):  # the session, its person, the count
         desk.client.get(reverse("notices_bell"))
+
+
+class TestWishesByApi:
+    def test_they_are_read_and_written_and_hold(self, case: Case, maya: Person, tomas: Person) -> None:
+        _, secret = keys.create(name="Own", scopes=Scope.values, acts_for=maya, now=NOW)
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        held = client.get("/api/notices/wishes").json()
+        assert (held["mail"], held["hour"]) == ("daily", 8)
+        assert "commented" in held["bell"]
+        wished = {"mail": "never", "hour": 7, "bell": ["mentioned"], "mailed": []}
+        assert client.put("/api/notices/wishes", wished, "application/json").json() == wished
+        assert client.get("/api/notices/wishes").json() == wished
+        commenting.comment(case_id=case.pk, text="The PO is here.", by=tomas, now=NOW)
+        assert kinds(maya) == []
+        commenting.comment(case_id=case.pk, text="@MS, look.", by=tomas, now=NOW)
+        assert kinds(maya) == ["mentioned"]
+
+    @pytest.mark.parametrize("wrong", [{"mail": "hourly"}, {"hour": 24}, {"bell": ["gossip"]}])
+    def test_what_cannot_be_wished_is_refused(self, maya: Person, wrong: dict[str, Any]) -> None:
+        _, secret = keys.create(name="Own", scopes=Scope.values, acts_for=maya, now=NOW)
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+        wished = {"mail": "never", "hour": 7, "bell": [], "mailed": [], **wrong}
+        assert client.put("/api/notices/wishes", wished, "application/json").status_code == 400
