@@ -10,7 +10,7 @@ import sys
 
 from bench import machine, place, report
 
-SECTIONS = ("pipeline", "intake", "draining", "lists", "idle")
+SECTIONS = ("pipeline", "intake", "mailing_in", "draining", "lists", "finding", "idle")
 
 
 def main() -> int:

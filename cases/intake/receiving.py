@@ -75,6 +75,8 @@ def _receipt(row: Row, *, kept: set[int], twins: Mapping[str, int]) -> Receipt:
 
 def _insert(pairs: Sequence[tuple[Row, Arrived]]) -> set[int]:
     """Write the rows that are new, each with its bytes; answer their ids."""
+    if not pairs:
+        return set()
     for (row, _), pk in zip(pairs, bulk.reserve_ids(ReceivedMail, len(pairs)), strict=True):
         row["id"] = pk
     kept = set(bulk.insert(ReceivedMail, sorted((row for row, _ in pairs), key=itemgetter("mailbox", "key"))))

@@ -19,15 +19,17 @@ from cases.agenda import tasks
 from cases.agenda.tasks import Plan
 from cases.escalating import asking, ticket
 from cases.files import attaching
-from cases.mail import mailing, recipients
+from cases.mail import mailing, recipients, threading
 from cases.mail.letters import Letter
 from cases.many import running, selecting
-from cases.models import Case, EscalationKind, Mail
+from cases.models import Case, EscalationKind, Mail, ReceivedMail
 from cases.talk import questions
 from routing.high_value import nominating
 from routing.models import Nomination
+from routing.triggers import catalogue
 from tests import factories
 from tests.api.book import NOW, Book
+from tests.cases import mails_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +190,39 @@ def filed_and_late(book: Book) -> Scene:
     return about(book, case, by=tomas)
 
 
+def with_a_mail_of_a_stranger(book: Book) -> Scene:
+    """It waits for its account; the book's own case is there to put it on."""
+    catalogue.load(now=NOW)
+    case = book.case()
+    mail = mails_in.take_one(mails_in.write(sender="ada@nowhere.example"), now=NOW)
+    path = {"mail": mail.pk, "number": case.number}
+    return Scene(by=book.otto, path=path)
+
+
+def with_a_mail_to_put_there(book: Book) -> Scene:
+    scene = with_a_mail_of_a_stranger(book)
+    return replace(scene, body={"case": scene.path["number"]})
+
+
+def with_a_held_mail(book: Book) -> Scene:
+    scene = with_a_mail_of_a_stranger(book)
+    ReceivedMail.objects.filter(pk=scene.path["mail"]).update(state="held", case=None, joined_by="")
+    return scene
+
+
+def with_a_mail_not_read(book: Book) -> Scene:
+    mail = mails_in.take_one(b"Subject: from nobody\r\n\r\nHello", now=NOW)
+    return Scene(by=book.otto, path={"mail": mail.pk})
+
+
+def with_a_late_mail(book: Book) -> Scene:
+    catalogue.load(now=NOW)
+    scene = closed(book)
+    case = Case.objects.get(closed_at__isnull=False)
+    mail = mails_in.take_one(mails_in.write(to=threading.reply_address(case)), now=NOW)
+    return replace(scene, body={"mail": mail.pk})
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_answer": with_a_question,
     "cases_answer_request": with_a_request,
@@ -210,7 +245,15 @@ SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_settle_mail": with_a_mail_nobody_knows_of,
     "cases_take_next": in_the_queue,
     "cases_tell_ticket": from_a_ticket,
+    "cases_open_from_mail": with_a_late_mail,
     "events_push": seen_by_ops,
+    "received_mails_list": seen_by_ops,
+    "received_mails_read": with_a_mail_of_a_stranger,
+    "received_mails_choose_account": with_a_mail_of_a_stranger,
+    "received_mails_put_on_case": with_a_mail_to_put_there,
+    "received_mails_let_through": with_a_held_mail,
+    "received_mails_try_again": with_a_mail_not_read,
+    "received_mails_file": with_a_mail_of_a_stranger,
     "requests_list": seen_by_a_manager,
     "nominations_decide": for_her_manager_to_decide,
     "nominations_withdraw": with_a_nomination,

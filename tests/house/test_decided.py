@@ -51,6 +51,7 @@ def test_every_operation_that_is_published_is_one_that_was_decided() -> None:
             .replace("{run}", NO_RUN)
             .replace("{attachment}", "1")
             .replace("{task}", "1")
+            .replace("{mail}", "1")
             .replace("{", "")
             .replace("}", "")
         )
