@@ -29,9 +29,15 @@ _CLASSES = {
 
 
 @register.filter
-def cell_class(key: str) -> str:
+def cell_class(case: Case, key: str) -> str:
     """On a phone a row is a card: what, status, due, and what is said of it; the rest is for a desk."""
-    return _CLASSES.get(key, "cell-more" if key in {"owner", "filed_by"} else "cell-desk")
+    kind = _CLASSES.get(key, "cell-more" if key in {"owner", "filed_by"} else "cell-desk")
+    return f"{kind} is-blank" if _is_blank(case, key) else kind
+
+
+def _is_blank(case: Case, key: str) -> bool:
+    nothing_promised = not case.next_steps and not getattr(case, "question_told", "")
+    return (key == "step" and nothing_promised) or (key == "due" and not case.is_open)
 
 
 @register.filter
