@@ -5,7 +5,7 @@ What is closed beside a case is noted with it, so that an undo can take it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,12 +25,13 @@ class Close(Deed):
     """Cases are closed by the closing rules of their playbooks, all in the same way.
 
     `beside` has for a case the `opportunity` that it closed (its `id`, when it was closed, its columns `before` and
-    `after`), and `stopped` where it was the one that stopped the account's High Value cases.
+    `after`), and `stopped` where the account's High Value cases are stopped by its like alone, not by hand.
     """
 
     closure: Closure
     facts: Mapping[int, Beside] = field(default_factory=dict)
     closed: dict[int, Opportunity] = field(default_factory=dict)
+    stopped: set[int] = field(default_factory=set)
 
     def look(self, cases: Sequence[Case]) -> None:
         self.facts = ending.look_beside(cases, self.closure, by=self.by, now=self.now)
@@ -38,6 +39,7 @@ class Close(Deed):
         deals = opportunities.lock_many(
             case.opportunity_id for case in cases if self.closure.opportunity and case.opportunity_id
         )
+        self.stopped = {case.account_id or 0 for case in _load_stopping(accounts)}
         for case in cases:
             case.account = accounts.get(case.account_id or 0, case.account)
             case.opportunity = deals.get(case.opportunity_id or 0, case.opportunity)
@@ -101,9 +103,11 @@ class Close(Deed):
 
     def _stop_high_value(self, case: Case) -> None:
         account = case.account
-        stops = closing.stops_high_value(case, self.closure.resolution_action)
-        if stops and account is not None and not account.high_value_stopped:
+        if account is None or not closing.stops_high_value(case, self.closure.resolution_action):
+            return
+        if not account.high_value_stopped or account.pk in self.stopped:
             account.high_value_stopped = True
+            self.stopped.add(account.pk)
             self._beside(case)["stopped"] = True
 
     def _beside(self, case: Case) -> dict[str, Any]:
@@ -155,13 +159,16 @@ def _lock_accounts(cases: Iterable[Case]) -> dict[int, Account]:
     return {account.pk: account for account in locked} if ids else {}
 
 
+def _load_stopping(accounts: Collection[int]) -> list[Case]:
+    """The cases that were closed so that no High Value case opens any more on these accounts."""
+    if not accounts:
+        return []
+    closed = Case.objects.closed().filter(account__in=accounts, case_type=closing.HIGH_VALUE)
+    return [case for case in closed if closing.stops_high_value(case, case.resolution_action)]
+
+
 def lift_stops(cases: Sequence[Case]) -> None:
     """High Value cases may open again on the accounts of these, unless another closed one says that they may not."""
-    stops = [
-        case
-        for case in Case.objects.closed().filter(account__in=[case.account_id for case in cases])
-        if closing.stops_high_value(case, case.resolution_action)
-    ]
-    still = {case.account_id for case in stops}
-    free = {case.account_id for case in cases} - still
+    accounts = {case.account_id for case in cases if case.account_id is not None}
+    free = accounts - {case.account_id for case in _load_stopping(accounts)}
     Account.objects.filter(pk__in=free).update(high_value_stopped=False)

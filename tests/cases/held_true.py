@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cases import clocks
-from cases.models import Case, History
+from cases.models import Case, History, Question
 
 ACTIONS = frozenset(
     "answered_question recommended_resource transferred_to_support growth_conversation"
@@ -77,16 +77,43 @@ def _originals(case: Case) -> set[int]:
 
 def _tried(rows: Sequence[History], *, until: History) -> list[datetime]:
     """When somebody tried since the case was last picked up anew and since the last answer."""
+    before = rows[: rows.index(until)]
+    since, lost = _picked_up_at(before), _lost(before)
     tried: list[datetime] = []
-    worked = False
-    for row in rows[: rows.index(until)]:
-        if row.verb in {"reopened", "woke"} or (row.verb == "deferred"):
-            tried, worked = [], False
-        elif row.verb in {"picked_up", "status"} and not worked:
-            tried, worked = [each for each in tried if each >= row.at], True
-        elif row.verb == "logged":
+    for row in before:
+        is_mail = row.verb == "mailed" and row.data["kind"] == "email" and row.data["subject"] not in lost
+        if since is not None and row.at >= since and (row.verb == "logged" or is_mail):
             tried = [] if row.data["inbound"] else [*tried, row.at]
     return tried
+
+
+def _picked_up_at(rows: Sequence[History]) -> datetime | None:
+    """Since when the case is worked; put off, it is begun anew."""
+    since: datetime | None = None
+    is_put_off = False
+    for row in rows:
+        match row.verb:
+            case "picked_up" | "status" | "closed":
+                since, is_put_off = (row.at if since is None or is_put_off else since), False
+            case "deferred":
+                is_put_off = True
+            case "reopened" | "woke":
+                since, is_put_off = None, False
+            case "undone":
+                back = row.data["back_to"]
+                since = _moment(back["picked_up_at"]) if "picked_up_at" in back else since
+                is_put_off = bool(back["deferred_until"]) if "deferred_until" in back else is_put_off
+    return since
+
+
+def _lost(rows: Sequence[History]) -> set[str]:
+    """The subjects of the mails that did not go out, and were not sent again."""
+    kinds = {row.data["subject"]: row.data["kind"] for row in rows if row.verb == "mailed"}
+    return {subject for subject, kind in kinds.items() if kind == "failed"}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def replay(case: Case, rows: Sequence[History]) -> dict[str, Any]:
@@ -125,7 +152,18 @@ def _after(  # noqa: PLR0911  one line a verb
             return {"status": row.data["to"], "closed_at": row.at, "deferred_until": None}
         case "reopened":
             return {"status": "open", "closed_at": None, "owner_id": None}
+        case "undone":
+            return {
+                name: _as_column(name, value) for name, value in row.data["back_to"].items() if name in before
+            }
     return {}
+
+
+def _as_column(name: str, value: Any) -> Any:
+    """As JSON has it, for these columns."""
+    if name == "closed_at":
+        return _moment(value)
+    return date.fromisoformat(value) if value and name in {"deferred_until", "next_steps_on"} else value
 
 
 def present(case: Case) -> dict[str, Any]:
@@ -148,6 +186,33 @@ def check(case: Case, rows: Sequence[History]) -> None:
     assert clocks.read(case).columns() == {name: getattr(case, name) for name in clocks.read(case).columns()}
     assert case.status in case.rules.statuses
     assert (case.stage == "closed") == (case.closed_at is not None)
+
+
+def check_stops(cases: Sequence[Case]) -> None:
+    """High Value is stopped on an account as long as a case that was closed so stays closed, and no longer."""
+    stopping = {
+        case.account_id
+        for case in cases
+        if case.case_type == "high_value_account"
+        and case.closed_at is not None
+        and case.resolution_action == "request_not_possible"
+    }
+    for case in cases:
+        if case.account is not None:
+            assert case.account.high_value_stopped == (case.account_id in stopping), case.account.name
+
+
+def check_questions(cases: Sequence[Case], questions: Iterable[Question]) -> None:
+    """A case says by when the first open question is to be answered; what was left open at its closing rests."""
+    asked: dict[int, list[Question]] = defaultdict(list)
+    for question in questions:
+        if question.answered_at is None:
+            asked[question.case_id].append(question)
+    for case in cases:
+        due = [
+            one.due_at for one in asked[case.pk] if case.closed_at is None or one.asked_at > case.closed_at
+        ]
+        assert case.answer_by == min(due, default=None), case.number
 
 
 def loads(cases: Sequence[Case]) -> Counter[int]:

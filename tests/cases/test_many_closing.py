@@ -130,33 +130,51 @@ def test_an_opportunity_that_a_closed_case_needs_stays_closed(maya: Person) -> N
     assert stage(deal) == "closed_lost"
 
 
+STOPS = {**LOST, "resolution_action": "request_not_possible"}
+
+
+def last_years(owner: Person, account: Account, deal: Opportunity | None = None) -> Case:
+    """A High Value Account case that may be closed: its fiscal year is over."""
+    opened = NOW.replace(year=2025)
+    about = {"case_type": "high_value_account", "category": "high_value", "now": opened}
+    contact = account.contacts.first() or factories.contact(account)
+    case = factories.case(
+        owner=owner,
+        account=account,
+        contact_id=contact.pk,
+        opportunity_id=deal.pk if deal else None,
+        **about,
+    )
+    return lifecycle.pick_up(case_id=case.pk, by=owner, now=NOW)
+
+
+def is_stopped(account: Account) -> bool:
+    account.refresh_from_db()
+    return account.high_value_stopped
+
+
 def test_undo_lifts_the_stop_of_high_value_cases(maya: Person) -> None:
     account = factories.account()
-    now = NOW.replace(year=2025)
-    case = factories.case(
-        owner=maya, account=account, case_type="high_value_account", category="high_value", now=now
-    )
-    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
-    Case.objects.filter(pk=case.pk).update(contact=factories.contact(account))
-    run = close([case], maya, {**RESOLVED, "resolution_action": "request_not_possible"})
-    account.refresh_from_db()
-    assert account.high_value_stopped
+    run = close([last_years(maya, account)], maya, STOPS)
+    assert is_stopped(account)
     undo(run, maya)
-    account.refresh_from_db()
-    assert not account.high_value_stopped
+    assert not is_stopped(account)
 
 
 def test_a_stop_that_was_there_before_stays(maya: Person) -> None:
     account = factories.account(high_value_stopped=True)
-    now = NOW.replace(year=2025)
-    case = factories.case(
-        owner=maya, account=account, case_type="high_value_account", category="high_value", now=now
-    )
-    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
-    Case.objects.filter(pk=case.pk).update(contact=factories.contact(account))
-    undo(close([case], maya, {**RESOLVED, "resolution_action": "request_not_possible"}), maya)
-    account.refresh_from_db()
-    assert account.high_value_stopped
+    undo(close([last_years(maya, account)], maya, STOPS), maya)
+    assert is_stopped(account)
+
+
+def test_a_stop_stays_as_long_as_another_closed_case_keeps_it(maya: Person) -> None:
+    account = factories.account()
+    cases = [last_years(maya, account), last_years(maya, account, factories.opportunity(account))]
+    runs = [close([case], maya, STOPS) for case in cases]
+    undo(runs[0], maya)
+    assert is_stopped(account)
+    undo(runs[1], maya)
+    assert not is_stopped(account)
 
 
 def test_undo_says_which_case_is_open_for_the_same_reason_now(maya: Person) -> None:
