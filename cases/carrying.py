@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
+from django.urls import reverse
 
 from accounts import standing
 from cases import placing, writing
-from cases.models import CarryOver, Case, Verb
+from cases.models import CarryOver, Case, NoticeKind, Verb
 from cases.models.case import Cases
 from cases.models.history import Actor
+from cases.talk import notices
 from cases.writing import Change, Entry
 from smbcases import playbook
 
@@ -61,10 +64,31 @@ def carry_all(*, now: datetime) -> Outcome:
     done = _outcome(
         waiting=waiting, accounts=standing.look_at_all(playbook=playbook.active(), now=now, write=True)
     )
-    CarryOver.objects.create(
-        playbook=done.playbook, before=done.before, at=now, cases=done.waiting, accounts=done.accounts
-    )
+    with transaction.atomic():
+        CarryOver.objects.create(
+            playbook=done.playbook, before=done.before, at=now, cases=done.waiting, accounts=done.accounts
+        )
+        if done.before not in {"", done.playbook}:
+            _tell_owners(now=now)
     return done
+
+
+def _tell_owners(*, now: datetime) -> None:
+    """Each advocate hears once how many of their cases keep other rules than those that route from now on."""
+    active = playbook.active()
+    in_hand = Case.objects.open().exclude(playbook=active.key).filter(owner__isnull=False)
+    counted = in_hand.values("owner_id").annotate(count=Count("id")).order_by("owner_id")
+    for owner_id, count in counted.values_list("owner_id", "count"):
+        whose = "One of your cases keeps" if count == 1 else f"{count} of your cases keep"
+        notices.tell(
+            people=[owner_id],
+            kind=NoticeKind.CARRIED,
+            case_id=None,
+            by=None,
+            now=now,
+            text=f"{active.name} routes from now on. {whose} the rules of before, to the end.",
+            url=reverse("my_cases"),
+        )
 
 
 def _outcome(*, waiting: int, accounts: int) -> Outcome:

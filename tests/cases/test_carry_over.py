@@ -186,6 +186,25 @@ def test_many_cases_cost_what_one_does(settings: Any) -> None:
     assert counts[0] == counts[1]
 
 
+def test_who_has_cases_under_the_playbook_of_before_is_told_once(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    carry()
+    assert not Notice.objects.exists(), "the first playbook is no change"
+    maya, theo, idle = (factories.person() for _ in range(3))
+    for owner in (maya, maya, theo):
+        factories.case(owner=owner)
+    settings.PLAYBOOK = "fy26"
+    factories.case(owner=idle)
+    carry()
+    carry()
+    told = dict(Notice.objects.filter(kind="carried").values_list("person", "text"))
+    assert told == {
+        maya.pk: "FY26 routes from now on. 2 of your cases keep the rules of before, to the end.",
+        theo.pk: "FY26 routes from now on. One of your cases keeps the rules of before, to the end.",
+    }
+    assert Notice.objects.count() == 2
+
+
 class TestInHandUnderAnotherPlaybook:
     """It keeps its territory's old key, and is found under the team that works it."""
 
