@@ -141,7 +141,9 @@ def lose(opportunity: Opportunity, *, reason: str, by: Person, now: datetime) ->
 
 
 def _ending(opportunity: Opportunity, stage: Stage, *, by: Person, now: datetime) -> Ending:
-    close_on = opportunity.close_on or _today(by, now=now)
+    """A day that it was expected to close on, and that has passed by now, gives way to the day on which it does."""
+    today = _today(by, now=now)
+    close_on = max(opportunity.close_on or today, today)
     return {"stage": stage.value, "close_on": close_on, "lost_reason": "", "closed_by_id": by.pk}
 
 

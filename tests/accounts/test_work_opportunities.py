@@ -96,6 +96,18 @@ class TestWon:
             gitlab_admins.name_admin(account=account, contact=factories.contact(factories.account()), now=NOW)
 
 
+class TestItsDay:
+    @pytest.mark.parametrize(("expected", "kept"), [(None, 0), (-40, 0), (0, 0), (12, 12)])
+    def test_closed_late_it_has_the_day_on_which_it_was(
+        self, account: Account, maya: Person, expected: int | None, kept: int
+    ) -> None:
+        day = None if expected is None else TODAY + timedelta(days=expected)
+        late = factories.opportunity(account, close_on=day)
+        opportunities.close_lost(opportunity=late, reason="They merge.", by=maya, now=NOW)
+        late.refresh_from_db()
+        assert late.close_on == TODAY + timedelta(days=kept)
+
+
 class TestLost:
     def test_it_says_why(self, opportunity: Opportunity, maya: Person) -> None:
         opportunities.close_lost(opportunity=opportunity, reason=" They merge. ", by=maya, now=LATER)
