@@ -25,7 +25,11 @@ _KEPT_OF_TOO_LARGE = 256 * 1024
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
 _BOUNDARY = re.compile(rb"boundary=\"?([^\"\s;]{8,100})", re.IGNORECASE)
 _MOST_BOUNDARIES = 50
-_STABLE = ("from", "to", "date", "subject")
+_TRACES = re.compile(
+    rb"^(?:received|return-path|delivered-to|envelope-to|x-[^:\s]*|arc-[^:\s]*|dkim-[^:\s]*|authentication-results):"
+    rb".*\n(?:[ \t].*\n)*",
+    re.IGNORECASE | re.MULTILINE,
+)
 _TWIN = "Another mail has the same Message-ID and other words. Let it through if it is no copy."
 _TOO_LARGE = f"It is larger than {MOST_BYTES // 1024 // 1024} MB; only its beginning was kept."
 
@@ -109,12 +113,12 @@ def _row(mail: Arrived, *, now: datetime) -> Row:
     head, body = headers.split(mail.raw)
     named = headers.read(head)
     found = _MESSAGE_ID.search(headers.first(named, "message-id"))
-    body_digest = _digest_of_words(mail.raw, body)
+    body_digest = _digest_of_words(mail.raw, body or head)
     message_id = found[0] if found else ""
     row = {
         **_EMPTY,
         "mailbox": mail.mailbox,
-        "key": message_id or _digest(named, body_digest),
+        "key": message_id or _digest(head, body_digest),
         "door": str(mail.door),
         "message_id": message_id,
         "body_digest": body_digest,
@@ -147,7 +151,7 @@ def _digest_of_words(raw: bytes, body: bytes) -> str:
     return hashlib.sha256(b" ".join(body.split())).hexdigest()
 
 
-def _digest(named: headers.Named, body_digest: str) -> str:
-    """For a mail without an id: what stays the same on every way that it may come."""
-    said = "\n".join([*(headers.first(named, name) for name in _STABLE), body_digest])
-    return f"sha256:{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()}"
+def _digest(head: bytes, body_digest: str) -> str:
+    """For a mail without an id: by all that it says but the traces of its way, which differ each time it comes."""
+    said = b" ".join(_TRACES.sub(b"", head + b"\n").split())
+    return f"sha256:{hashlib.sha256(said + body_digest.encode()).hexdigest()}"
