@@ -5,6 +5,7 @@ What is closed beside a case is noted with it, so that an undo can take it back.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,13 +65,23 @@ class Close(Deed):
         stopped = [change.case.account_id for change in changes if self._beside(change.case).get("stopped")]
         if stopped:
             Account.objects.filter(pk__in=stopped).update(high_value_stopped=True)
-        for change in changes:
-            self._tell_askers(change.case)
+        self._tell_askers(change.case for change in changes)
 
-    def _tell_askers(self, case: Case) -> None:
-        askers = {one.by_id for one in self.facts[case.pk].questions}
-        if askers:
-            notices.tell(people=askers, kind=NoticeKind.UNANSWERED, case_id=case.pk, by=self.by, now=self.now)
+    def _tell_askers(self, cases: Iterable[Case]) -> None:
+        asked: defaultdict[int, list[Case]] = defaultdict(list)
+        for case in cases:
+            for asker in sorted({one.by_id for one in self.facts[case.pk].questions}):
+                asked[asker].append(case)
+        for asker, theirs in asked.items():
+            said = dict.fromkeys((case.pk for case in theirs), "")
+            notices.tell_of_many(
+                person=asker,
+                kind=NoticeKind.UNANSWERED,
+                cases=theirs,
+                by=self.by,
+                now=self.now,
+                texts=said,
+            )
 
     def _check_may_close(self, case: Case) -> None:
         """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""

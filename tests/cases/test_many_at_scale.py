@@ -15,6 +15,7 @@ from accounts.models import Person
 from cases import lifecycle, together
 from cases.many import running, selecting, undoing
 from cases.models import BulkRun, Case, Verdict
+from cases.talk import questions
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -32,6 +33,14 @@ ACTS: dict[str, dict[str, Any]] = {
         "feedback": "NA",
         "opportunity": "lost",
         "lost_reason": "Too dear",
+    },
+    "close, leaving questions": {
+        "status": "resolved",
+        "resolution_action": "no_action_required",
+        "feedback": "NA",
+        "opportunity": "lost",
+        "lost_reason": "Too dear",
+        "leave_questions": True,
     },
     "close as unresponsive": {
         "status": "unresponsive",
@@ -78,7 +87,7 @@ def some_cases(number: int, maya: Person, *, picked_up: bool) -> list[Case]:
 def asked(act: str, given: dict[str, Any], cases: list[Case], by: Person) -> tuple[list[int], BulkRun]:
     """How often the database is asked for the preview, the act and its undo."""
     chosen = selecting.ticked([case.pk for case in cases], by=by)
-    run = running.choose(act=act.split(maxsplit=1)[0], chosen=chosen, by=by, now=NOW)
+    run = running.choose(act=act.partition(" ")[0].strip(","), chosen=chosen, by=by, now=NOW)
     counts = []
     for step in (
         lambda: running.preview(run_id=run.pk, given=given, by=by, now=NOW),
@@ -94,10 +103,17 @@ def asked(act: str, given: dict[str, Any], cases: list[Case], by: Person) -> tup
 @pytest.mark.parametrize("act", ACTS)
 def test_queries_do_not_grow_with_the_cases(maya: Person, act: str) -> None:
     given = dict(ACTS[act])
+    asker = factories.person("ops")
     if given.get("status") == "duplicate":
         given["duplicate_of"] = factories.case(owner=maya).number
-    few, _ = asked(act, given, some_cases(3, maya, picked_up=act != "pick_up"), maya)
-    many, run = asked(act, given, some_cases(30, maya, picked_up=act != "pick_up"), maya)
+    sizes = []
+    for number in (3, 30):
+        cases = some_cases(number, maya, picked_up=act != "pick_up")
+        if "questions" in act:
+            for case in cases:
+                questions.ask(case_id=case.pk, text="When will they decide?", by=asker, now=NOW)
+        sizes.append(asked(act, given, cases, maya))
+    (few, _), (many, run) = sizes
     assert many == few
     assert max(many) <= MOST_ASKED
     if act != "close as unresponsive":
