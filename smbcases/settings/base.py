@@ -215,6 +215,11 @@ SPECTACULAR_SETTINGS = {
         "accounts.api_docs.add_event_types",
         "smbcases.lib.api_docs.add_problems",
     ],
+    # Where fields of one name have different choices, or of different names the same ones.
+    "ENUM_NAME_OVERRIDES": {
+        "MailFateEnum": "cases.models.received.MailFate",
+        "NoticeKindEnum": "cases.models.notices.NoticeKind",
+    },
 }
 
 CONTENT_SECURITY_POLICY = {
