@@ -27,6 +27,10 @@ MIDDLE = (
     "Analytics Studios Motors Systems Labs Networks Games Print Sports Water Solar Paper Glass Steel Tools Toys"
 ).split()
 FORM = "GmbH Ltd Inc AG SA BV Oy AB KK SpA LLC Pty".split()
+SURNAMES = (
+    "Weber Stone Garcia Tanaka Silva Rossi Novak Jansen Kim Olsen Dubois Costa Meyer Patel Nguyen Kowalski Haas Berg "
+    "Lopez Sato Moreau Fischer Santos Larsen"
+).split()
 WORDS = {
     "account": {
         "one letter": "a",
@@ -117,7 +121,7 @@ def _fill() -> None:
         Contact,
         CONTACTS,
         external_id="'003C' || lpad(n::text, 8, '0')",
-        name=f"{_nth(['Jonas', 'Mia', 'Ada', 'Leo'], 'n')} || ' ' || n || ' ' || {_nth(['Weber', 'Stone'], 'n')}",
+        name=f"{_nth(['Jonas', 'Mia', 'Ada', 'Leo'], 'n')} || ' ' || n || ' ' || {_nth(SURNAMES, 'n')}",
         email="'person' || n || '@acc' || n || '.example'",
         account_id=account.format(ACCOUNTS),
     )
