@@ -128,6 +128,8 @@ def _heading(case: Case) -> str:
 
 
 def _who_works_it(case: Case) -> str:
+    if not case.is_open:
+        return "It is closed. You can read it, and comment on it."
     if case.owner is not None:
         return f"{case.owner.name} works this case. You can read it, and comment on it."
     return "Nobody has this case yet. You can read it, and comment on it."

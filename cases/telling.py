@@ -212,7 +212,7 @@ _OF_A_MAIL = {
 def _closed(row: _Row) -> _Words:
     actions = row.case.rules.closing.resolution_actions
     action = row.get("resolution_action")
-    status = status_name(row.case, row.get("to"))
+    status = status_name(row.case, row.get("to")).removeprefix("Closed: ")
     said = f"{status}, {actions.get(action, action)}" if action else status
     deal = f"; its opportunity {row.get('opportunity')}" if row.get("opportunity") else ""
     left = int(row.get("left_open") or 0)

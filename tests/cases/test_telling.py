@@ -59,7 +59,7 @@ def sentence(case: Case, verb: Verb, *, actor: Actor = Actor.PERSON, **data: Any
             Verb.CLOSED,
             Actor.PERSON,
             {"to": "resolved", "resolution_action": "answered_question"},
-            "Maya Stone closed it: Closed: Resolved, Answered Question.",
+            "Maya Stone closed it: Resolved, Answered Question.",
         ),
         (Verb.REOPENED, Actor.PERSON, {}, "Maya Stone reopened it."),
         (Verb.NOTE, Actor.PERSON, {}, "Maya Stone commented."),
