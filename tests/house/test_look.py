@@ -132,6 +132,7 @@ def _luminance(colour: str) -> float:
                 "Accounts",
                 "Capacity",
                 "Requests",
+                "Mail",
                 "Admin",
                 "Components",
             },
