@@ -48,8 +48,8 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
     if unsent.take(request, key, person=by, now=now):
         messages.info(request, "What you had typed before you were signed out is here.")
     draft = _draft(key, by=by)
-    initial = draft.typed if draft and draft.typed else beginning.begin(request.GET)
-    return _show(request, key, form=FilingForm(by=by, initial={"follow": "on", **initial}), draft=draft)
+    initial = draft.typed if draft and draft.typed else {"follow": "on", **beginning.begin(request.GET)}
+    return _show(request, key, form=FilingForm(by=by, initial=initial), draft=draft)
 
 
 def _file(request: HttpRequest, key: UUID, *, by: Person, now: datetime) -> HttpResponse:

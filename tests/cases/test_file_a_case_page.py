@@ -256,3 +256,10 @@ def test_an_account_offers_to_file_on_it(client: Client, adler: Account) -> None
     assert f"{reverse('file_case')}?account={adler.pk}" in text(
         client.get(reverse("account", args=[adler.pk]))
     )
+
+
+def test_a_wish_not_to_be_told_is_kept_with_the_draft(client: Client, noor: Person) -> None:
+    key = uuid4()
+    assert "checked" in str(client.get(form(key)).context["form"]["follow"])
+    client.post(reverse("file_case_draft", args=[key]), {"description": "Seats"})
+    assert "checked" not in str(client.get(form(key)).context["form"]["follow"])
