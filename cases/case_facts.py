@@ -167,7 +167,11 @@ def moves(case: Case, *, by: Person) -> tuple[Move, ...]:
 
 def load_history(case: Case, *, older_than: int | None = None) -> Stretch:
     """The newest rows of the history, or the newest of those before `older_than`."""
-    rows = case.history.select_related("person", "mail", "received_mail").defer("received_mail__html").order_by("-id")
+    rows = (
+        case.history.select_related("person", "mail", "received_mail")
+        .defer("received_mail__html")
+        .order_by("-id")
+    )
     if older_than is not None:
         rows = rows.filter(id__lt=older_than)
     found = list(rows[: HISTORY_ROWS + 1])

@@ -149,7 +149,9 @@ class Shell:
     def _house(self) -> Iterator[Link]:
         if may(self.person, Act.SORT_MAIL):
             count = mail_lists.count("unmatched")
-            yield self._link("Mail", reverse("mail_in", args=["unmatched"]), "envelope", count=count, waits=True)
+            yield self._link(
+                "Mail", reverse("mail_in", args=["unmatched"]), "envelope", count=count, waits=True
+            )
         if may(self.person, Act.ADMINISTER):
             yield self._link("Admin", reverse("admin:index"), "cog-6-tooth")
         if may(self.person, Act.SEE_COMPONENTS):
