@@ -8,6 +8,7 @@ more deaths set aside for a person.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ _BYTES_AT_ONCE = 32 * 1024 * 1024
 _SUSPECT = 3  # beginnings after which a mail is taken alone
 _POISON = 10  # and after which it is set aside
 _SPAN = timedelta(hours=1)
+_SMALL = 50
+_MOMENT = 0.2  # seconds
 
 
 def process_pending(*, now: datetime) -> int:
@@ -37,9 +40,16 @@ def process_pending(*, now: datetime) -> int:
     try:
         while ids := _claim(now=now):
             done += _process(ids, now=now)
+            _gather(len(ids))
     except baton.BatonTaken:
         logger.debug("Somebody else reads the mail.")
     return done
+
+
+def _gather(count: int) -> None:
+    """Where mails come faster than small sets are read, wait a moment, so that the next set is a larger one."""
+    if count < _SMALL and ReceivedMail.objects.to_process().exists():
+        time.sleep(_MOMENT)
 
 
 @transaction.atomic
