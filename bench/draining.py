@@ -23,7 +23,7 @@ from cases.models import Case, Origin, Priority
 from cases.ownership import Gift
 from routing import draining
 from routing.models import Assignment, Member, Pool, Rule, Waiting
-from smbcases.celery import know_the_addresses
+from smbcases.readiness import get_ready
 
 CASES, ADVOCATES, PLACES, WORKERS = 12_000, 200, 50, 8
 COMPARED = 1_000
@@ -31,7 +31,7 @@ MUST = 5_000
 
 
 def main() -> None:
-    know_the_addresses()  # as every worker does when it starts
+    get_ready()  # as every worker does when it starts
     place.prepare()
     book.hire(ADVOCATES)
     accounts = book.stock(CASES)

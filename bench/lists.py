@@ -107,7 +107,9 @@ def answer_pages(size: int) -> None:
 
     from accounts.models import Person  # noqa: PLC0415
     from cases.models import Case  # noqa: PLC0415
+    from smbcases.readiness import get_ready  # noqa: PLC0415
 
+    get_ready()  # as the pages' processes do
     place.prepare()
     advocates = min(200, size // 500)  # so that each has enough closed cases for a deep page of 25 rows
     call_command("scale", "--cases", str(size), "--advocates", str(advocates), stdout=sys.stderr)

@@ -7,9 +7,9 @@ from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # the stubs lack it
 from celery.signals import worker_init, worker_process_init
-from django.urls import reverse
 
 from smbcases.embedded.processes import die_with_parent
+from smbcases.readiness import get_ready
 from smbcases.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smbcases.settings.local")
@@ -26,9 +26,9 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def know_the_addresses(**_: object) -> None:
-    """Notices carry links. The first one would load every page's module, a second or so, under a pool's lock."""
-    reverse("home")
+def begin_ready(**_: object) -> None:
+    """Before the pool's processes are made, which have it all from the start."""
+    get_ready()
 
 
 @worker_process_init.connect
