@@ -80,6 +80,7 @@ class Listing:
     """What one list page shows. `asked` is the address's query, `seen` what the reader may see at all."""
 
     filters = CaseFilters
+    _is_page_gone = False
 
     def __init__(
         self,
@@ -126,6 +127,7 @@ class Listing:
         try:
             return self._cut(self.asked.get("page", ""))
         except keyset.BadCursor:
+            self._is_page_gone = True
             return self._cut("")
 
     def _cut(self, cursor: str) -> keyset.Page[Case]:
@@ -161,16 +163,9 @@ class Listing:
             said.append("There is no such view; this is the usual one.")
         if self.asked.get("sort") and self.asked["sort"] != self.order_key:
             said.append(f"This view is not sorted that way; it is sorted: {self.order.name.lower()}.")
-        if self.asked.get("page") and not self._cursor_fits():
+        if self.page and self._is_page_gone:  # which reading the page finds out
             said.append("That page is gone; this is the first one.")
         return said
-
-    def _cursor_fits(self) -> bool:
-        try:
-            self._cut(self.asked["page"])
-        except keyset.BadCursor:
-            return False
-        return True
 
     def address(self, **changes: str) -> str:
         """This view with `changes`, from its first page on; what is as usual is not spelt out."""

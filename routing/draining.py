@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cases import carrying, ownership, writing
@@ -31,7 +31,7 @@ from smbcases.lib import bulk
 BATCH = 2000
 
 
-_READ_BY_DRAIN = ("language", "account", "meant_for", "waiting__reason")
+_READ_BY_DRAIN = ("language", "account", "meant_for")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +181,7 @@ def _load_waiting(pool: Pool, *, after: Case | None, only_new: bool) -> list[Cas
         waiting = _unexplained(waiting) | _for_nominator(waiting)
     behind = waiting.filter(_goes_after(after)) if after else waiting
     ordered = behind.order_by("-priority", "queued_at", "id")
-    loaded = ordered.select_related("waiting").only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN)
+    loaded = ordered.only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN).annotate(waits_for=F("waiting__reason"))
     return list(loaded.select_for_update(of=("self",))[:BATCH])
 
 
@@ -191,7 +191,13 @@ def _goes_after(case: Case) -> Q:
 
 
 def _is_news(case: Case, reason: WaitingReason) -> bool:
-    return not hasattr(case, "waiting") or case.waiting.reason != reason
+    return _waits_for(case) != reason
+
+
+def _waits_for(case: Case) -> str | None:
+    """The reason on record of a case that was loaded to be given out; None: no drain has looked at it."""
+    found: str | None = case.waits_for  # type: ignore[attr-defined]  # annotated by the loader
+    return found
 
 
 def _decide(
@@ -286,9 +292,7 @@ def _write_given(given: Sequence[_Given], *, record: Drain, now: datetime) -> No
     for item in given:
         if item.rule is Rule.OPEN_CASE_OWNER:
             _tell_of_another(item, now=now)
-    Waiting.objects.filter(
-        case__in=[item.case.pk for item in given if hasattr(item.case, "waiting")]
-    ).delete()
+    Waiting.objects.filter(case__in=[item.case.pk for item in given if _waits_for(item.case)]).delete()
 
 
 def _tell_of_another(item: _Given, *, now: datetime) -> None:
