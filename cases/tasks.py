@@ -53,8 +53,13 @@ def read_mails() -> None:
 
 @shared_task
 def fetch_mails() -> None:
-    """Take in what is new in the mailbox, and give mails their account that the book knows by now."""
+    """Take in what is new in the mailbox."""
     imap_door.fetch(now=timezone.now())
+
+
+@shared_task
+def place_mails() -> None:
+    """Give mails their account that the book knows by now."""
     placing.rematch(now=timezone.now())
 
 

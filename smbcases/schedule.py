@@ -21,7 +21,8 @@ SCHEDULE = {
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
     "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken
     "read mails": _every(5, "cases.tasks.read_mails"),  # that came in, and whose wake-up was lost
-    "fetch mails": _every(30, "cases.tasks.fetch_mails"),  # from the mailbox, and senders known by now
+    "fetch mails": _every(30, "cases.tasks.fetch_mails"),  # from the mailbox
+    "place mails": _every(30, "cases.tasks.place_mails"),  # whose senders the book knows by now
     "mail notices": _every(60, "cases.tasks.mail_notices"),  # daily ones, and those whose wake-up was lost
     "forget answers": _every(
         3600, "accounts.tasks.forget_answers"

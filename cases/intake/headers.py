@@ -20,7 +20,9 @@ LONGEST = 256 * 1024
 _MOST_ADDRESSES = 100
 _LONGEST_ADDRESS = 254
 _ADDRESS = re.compile(r"[^@\s<>\",;:()\[\]\\]+@[^@\s<>\",;:()\[\]\\]+")
-_ID = re.compile(r"<[^<>\s]{1,480}>")
+_ID = re.compile(
+    r"<[^<>\s\x00-\x1f\x7f-\x9f]{1,480}>"
+)  # no database takes a NUL, and no id needs a control sign
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]+")
 # Names that programs give to charsets that Python knows under another, and codecs that are no charsets at all.
@@ -147,7 +149,7 @@ def _take(found: dict[str, str], name: str, address: str) -> None:
 
 
 def message_ids(values: Sequence[str]) -> list[str]:
-    """The ids in In-Reply-To or References, oldest first, each once."""
+    """The ids in Message-ID, In-Reply-To or References, oldest first, each once; one with control signs is none."""
     return list(dict.fromkeys(_ID.findall(" ".join(values)[:50_000])))
 
 

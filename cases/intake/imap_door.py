@@ -15,7 +15,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 50
 _BYTES_AT_ONCE = 32 * 1024 * 1024
 _PATIENCE = 30.0  # seconds that a server may say nothing
-_FAILURES = (IMAPClientError, OSError, ssl.SSLError, ValueError)
+_FAILURES = (IMAPClientError, OSError, ssl.SSLError, ValueError, Error)
 
 
 class NotAMailbox(ValueError):

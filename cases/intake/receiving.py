@@ -6,6 +6,7 @@ All doors end here. What a door may tell its sender after this returns is that t
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +14,17 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from cases.intake import headers
 from cases.models import Door, MailFate, RawMail, ReceivedMail
 from smbcases.lib import bulk
 from smbcases.lib.wake import wake
 
+logger = logging.getLogger(__name__)
+
 MOST_BYTES = 50 * 1024 * 1024
 _KEPT_OF_TOO_LARGE = 256 * 1024
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
 _BOUNDARY = re.compile(rb"boundary=\"?([^\"\s;]{8,100})", re.IGNORECASE)
 _MOST_BOUNDARIES = 50
 _TRACES = re.compile(
@@ -61,14 +63,52 @@ def receive(mails: Sequence[Arrived], *, now: datetime) -> list[Receipt]:
     """Keep the mails and wake whoever reads them: once this is committed, none is lost and none is there twice.
 
     A mail under the Message-ID of another one with other words is kept too, and held: programs are known to give
-    an id twice, and nobody shall keep a customer's mail out by sending its id first.
+    an id twice, and nobody shall keep a customer's mail out by sending its id first. One whose row the database
+    refuses is kept by its bytes alone, for Ops; it holds up no other, and its sender need not send it for ever.
     """
-    pairs = [(_row(mail, now=now), mail) for mail in mails]
+    receipts = _keep([(_row(mail, now=now), mail) for mail in mails], now=now)
+    wake("received_mails")
+    return receipts
+
+
+def _keep(pairs: Sequence[tuple[Row, Arrived]], *, now: datetime) -> list[Receipt]:
+    try:
+        with transaction.atomic():
+            return _write(pairs)
+    except (DataError, IntegrityError) as error:
+        if len(pairs) == 1:
+            mail = pairs[0][1]
+            logger.exception("A mail could be kept by its bytes alone.")
+            return _write([(_bare_row(mail, error, now=now), mail)])
+    half = len(pairs) // 2
+    return [*_keep(pairs[:half], now=now), *_keep(pairs[half:], now=now)]
+
+
+def _bare_row(mail: Arrived, error: Exception, *, now: datetime) -> Row:
+    """A row that takes nothing from the mail but digests."""
+    digest = hashlib.sha256(mail.raw).hexdigest()
+    return {
+        **_EMPTY,
+        "mailbox": mail.mailbox,
+        "key": f"raw:{digest}",
+        "door": str(mail.door),
+        "message_id": "",
+        "body_digest": digest,
+        "size": len(mail.raw),
+        "envelope_from": "",
+        "envelope_to": "",
+        "received_at": now,
+        "state": str(MailFate.UNREADABLE),
+        "reason": headers.clean(f"Its headers could not be kept: {type(error).__name__}: {error}")[:500],
+        "processed_at": now,
+    }
+
+
+def _write(pairs: Sequence[tuple[Row, Arrived]]) -> list[Receipt]:
     kept = _insert(pairs)
     twins = _twins([(row, mail) for row, mail in pairs if row["id"] not in kept])
     kept_twins = _insert(twins)
     named = {row["body_digest"]: row["id"] for row, _ in twins if row["id"] in kept_twins}
-    wake("received_mails")
     return [_receipt(row, kept=kept, twins=named) for row, _ in pairs]
 
 
@@ -123,7 +163,7 @@ def _set_aside(row: Row, *, reason: str) -> Row:
 def _row(mail: Arrived, *, now: datetime) -> Row:
     head, body = headers.split(mail.raw)
     named = headers.read(head)
-    found = _MESSAGE_ID.search(headers.first(named, "message-id"))
+    found = headers.message_ids([headers.first(named, "message-id")])
     body_digest = _digest_of_words(mail.raw, body or head)
     message_id = found[0] if found else ""
     row = {

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
+from cases import tasks
 from cases.intake import imap_door, processing, receiving, smtp_door
 from cases.mail import threading as threads
 from cases.models import Case, Door, MailboxMark, RawMail, ReceivedMail
@@ -26,7 +27,7 @@ from routing.triggers import catalogue
 from tests import factories
 from tests.cases import imap_server
 from tests.cases.imap_server import Mailbox
-from tests.cases.mails_in import ADDRESS, write
+from tests.cases.mails_in import ADDRESS, take_one, write
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,17 @@ def test_what_cannot_be_kept_is_to_be_sent_again(smtp: int, monkeypatch: pytest.
     assert refused.value.smtp_code == 451
 
 
+NUL_ID = write(message_id="<one@acme.example>", subject="Odd").replace(b"<one@", b"<o\0ne@")
+
+
+def test_an_id_with_a_control_sign_is_no_id_and_the_mail_is_taken(smtp: int) -> None:
+    send(smtp, NUL_ID)
+    send(smtp, NUL_ID)
+    processing.process_pending(now=NOW)
+    mail = ReceivedMail.objects.get()
+    assert (mail.message_id, mail.subject, mail.state) == ("", "Odd", "on_case")
+
+
 # IMAP
 
 
@@ -152,6 +164,56 @@ def test_more_than_fits_a_set_comes_in_sets(mailbox: Mailbox, monkeypatch: pytes
     monkeypatch.setattr(imap_door, "AT_ONCE", 2)
     mailbox.put(*(write(subject=f"Number {number}") for number in range(5)))
     assert imap_door.fetch(now=NOW) == 5
+
+
+def test_a_mail_with_an_odd_id_blocks_no_other(mailbox: Mailbox) -> None:
+    mailbox.put(write(subject="Before"), NUL_ID, write(subject="After"))
+    assert imap_door.fetch(now=NOW) == 3
+    assert not MailboxMark.objects.get().problem
+
+
+def test_one_that_the_database_refuses_is_kept_by_its_bytes_and_blocks_no_other(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = receiving._row
+
+    def breaks(mail: receiving.Arrived, *, now: Any) -> Any:
+        row = whole(mail, now=now)
+        return row | {"message_id": "\0"} if b"poison" in mail.raw else row
+
+    monkeypatch.setattr(receiving, "_row", breaks)
+    mailbox.put(write(subject="Before"), write(subject="poison"), write(subject="After"))
+    assert imap_door.fetch(now=NOW) == 3
+    assert imap_door.fetch(now=NOW) == 0
+    odd = ReceivedMail.objects.get(state="unreadable")
+    assert "could not be kept" in odd.reason
+    assert b"poison" in bytes(RawMail.objects.get(mail=odd).content)
+
+
+def test_a_database_that_fails_is_told_and_the_mailbox_read_next_time(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("The disk is full.")
+
+    mailbox.put(write())
+    with monkeypatch.context() as broken:
+        broken.setattr(receiving, "receive", fails)
+        assert imap_door.fetch(now=NOW) == 0
+    assert "The disk is full." in MailboxMark.objects.get().problem
+    assert imap_door.fetch(now=NOW) == 1
+    assert not MailboxMark.objects.get().problem
+
+
+def test_a_mailbox_that_is_named_wrongly_keeps_no_mail_from_its_account(settings: Any) -> None:
+    catalogue.load(now=NOW)
+    settings.IMAP_URL = "nonsense"
+    waits = take_one(write())
+    account = factories.account(domain="acme.example")
+    with pytest.raises(imap_door.NotAMailbox):
+        tasks.fetch_mails()
+    tasks.place_mails()
+    assert Case.objects.get(pk=waits.case_id).account == account
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_to_ops(settings: Any, client: Client) -> None:
