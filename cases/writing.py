@@ -127,8 +127,7 @@ def _apply(change: Change) -> None:
     case = change.case
     for name, value in change.columns.items():
         setattr(case, name, value)
-    for name, value in clocks.read(case).columns().items():
-        setattr(case, name, value)
+    vars(case).update(clocks.read(case).columns())
     case.version += 1
     case.holds_place = holds_place(case)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from cases import carrying, ownership, writing
@@ -20,13 +20,14 @@ from cases.models import Case, NoticeKind
 from cases.models.case import Cases
 from cases.ownership import Gift
 from cases.talk import notices
+from cases.talk.notices import Telling
 from routing import left_waiting, sticky
 from routing.candidates import load_candidates, need_of
 from routing.models import Assignment, Drain, Member, Pool, Rule, Waiting, WaitingReason
 from routing.ranking import Candidate, Need, Verdict, verdict
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
-from smbcases.lib import bulk
+from smbcases.lib import bulk, loading
 
 BATCH = 2000
 
@@ -181,8 +182,8 @@ def _load_waiting(pool: Pool, *, after: Case | None, only_new: bool) -> list[Cas
         waiting = _unexplained(waiting) | _for_nominator(waiting)
     behind = waiting.filter(_goes_after(after)) if after else waiting
     ordered = behind.order_by("-priority", "queued_at", "id")
-    loaded = ordered.only(*writing.READ_BY_WRITER, *_READ_BY_DRAIN).annotate(waits_for=F("waiting__reason"))
-    return list(loaded.select_for_update(of=("self",))[:BATCH])
+    locked = ordered.select_for_update(of=("self",))[:BATCH]
+    return loading.load(locked, *writing.READ_BY_WRITER, *_READ_BY_DRAIN, waits_for="waiting__reason")
 
 
 def _goes_after(case: Case) -> Q:
@@ -289,22 +290,20 @@ def _write_given(given: Sequence[_Given], *, record: Drain, now: datetime) -> No
     ownership.give(gifts, now=now)
     rows = [_assignment(item, position=place, record=record, now=now) for place, item in enumerate(given, 1)]
     bulk.insert(Assignment, rows)
-    for item in given:
-        if item.rule is Rule.OPEN_CASE_OWNER:
-            _tell_of_another(item, now=now)
+    notices.send_all(_telling(item, now=now) for item in given if item.rule is Rule.OPEN_CASE_OWNER)
     Waiting.objects.filter(case__in=[item.case.pk for item in given if _waits_for(item.case)]).delete()
 
 
-def _tell_of_another(item: _Given, *, now: datetime) -> None:
+def _telling(item: _Given, *, now: datetime) -> tuple[int, Telling]:
     """Whoever works the account's open case gets the new one with a message."""
-    notices.tell(
-        people=[item.pick.candidate.id],
+    telling = Telling(
         kind=NoticeKind.ASSIGNED,
         case_id=item.case.pk,
         by=None,
         now=now,
         text="You have an open case of its account.",
     )
+    return item.pick.candidate.id, telling
 
 
 def _assignment(item: _Given, *, position: int, record: Drain, now: datetime) -> dict[str, Any]:

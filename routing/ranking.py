@@ -7,7 +7,7 @@ kept per person: joining, leaving or being away shifts nobody, and coming back o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +53,7 @@ class Candidate:
     last_turn_at: str
 
     def stored(self) -> dict[str, Any]:
-        return {**asdict(self), "languages": list(self.languages)}
+        return {**vars(self), "languages": list(self.languages)}
 
     @classmethod
     def restored(cls, stored: dict[str, Any]) -> Candidate:
