@@ -21,6 +21,7 @@ from cases.models import CarryOver, Case, NoticeKind, Verb
 from cases.models.case import Cases
 from cases.models.history import Actor
 from cases.talk import notices
+from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from smbcases import playbook
 
@@ -78,17 +79,22 @@ def _tell_owners(*, now: datetime) -> None:
     active = playbook.active()
     in_hand = Case.objects.open().exclude(playbook=active.key).filter(owner__isnull=False)
     counted = in_hand.values("owner_id").annotate(count=Count("id")).order_by("owner_id")
-    for owner_id, count in counted.values_list("owner_id", "count"):
-        whose = "One of your cases keeps" if count == 1 else f"{count} of your cases keep"
-        notices.tell(
-            people=[owner_id],
-            kind=NoticeKind.CARRIED,
-            case_id=None,
-            by=None,
-            now=now,
-            text=f"{active.name} routes from now on. {whose} the rules of before, to the end.",
-            url=reverse("my_cases"),
-        )
+    notices.send_all(
+        (owner_id, _telling(count, name=active.name, now=now))
+        for owner_id, count in counted.values_list("owner_id", "count")
+    )
+
+
+def _telling(count: int, *, name: str, now: datetime) -> Telling:
+    whose = "One of your cases keeps" if count == 1 else f"{count} of your cases keep"
+    return Telling(
+        kind=NoticeKind.CARRIED,
+        case_id=None,
+        by=None,
+        now=now,
+        text=f"{name} routes from now on. {whose} the rules of before, to the end.",
+        url=reverse("my_cases"),
+    )
 
 
 def _outcome(*, waiting: int, accounts: int) -> Outcome:

@@ -5,7 +5,6 @@ What is closed beside a case is noted with it, so that an undo can take it back.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from cases.closing import Beside, Closure
 from cases.models import Case, NoticeKind, Verb
 from cases.talk import notices
 from cases.talk.asked import Asked
+from cases.talk.notices import Telling
 from cases.together import Deed
 from cases.writing import Change, Entry
 
@@ -68,20 +68,11 @@ class Close(Deed):
         self._tell_askers(change.case for change in changes)
 
     def _tell_askers(self, cases: Iterable[Case]) -> None:
-        asked: defaultdict[int, list[Case]] = defaultdict(list)
-        for case in cases:
-            for asker in sorted({one.by_id for one in self.facts[case.pk].questions}):
-                asked[asker].append(case)
-        for asker, theirs in asked.items():
-            said = dict.fromkeys((case.pk for case in theirs), "")
-            notices.tell_of_many(
-                person=asker,
-                kind=NoticeKind.UNANSWERED,
-                cases=theirs,
-                by=self.by,
-                now=self.now,
-                texts=said,
-            )
+        notices.send_all(
+            (asker, Telling(kind=NoticeKind.UNANSWERED, case_id=case.pk, by=self.by, now=self.now))
+            for case in cases
+            for asker in sorted({one.by_id for one in self.facts[case.pk].questions})
+        )
 
     def _check_may_close(self, case: Case) -> None:
         """Raise PermissionDenied, IllegalMove, or NotYourMove where the playbook leaves this ending to others."""

@@ -23,6 +23,7 @@ from cases.ownership import Gift
 from cases.places import AtCapacity
 from cases.talk import asked, notices, waiting
 from cases.talk.asked import Asked
+from cases.talk.notices import Telling
 from cases.together import Deed
 from cases.writing import Change
 from routing import places
@@ -92,13 +93,15 @@ class HandOver(Deed):
         cases = [change.case for change in changes]
         Waiting.objects.filter(case__in=cases).delete()
         Assignment.objects.bulk_create([self.given[case.pk] for case in cases])
-        notices.tell_of_many(
-            person=self.to.pk,
+        notices.send_all((self.to.pk, self._telling(case)) for case in cases)
+
+    def _telling(self, case: Case) -> Telling:
+        return Telling(
             kind=NoticeKind.HANDED_OVER,
-            cases=cases,
+            case_id=case.pk,
             by=self.by,
             now=self.now,
-            texts={case.pk: self._told(case) for case in cases},
+            text=self._told(case),
         )
 
     def _told(self, case: Case) -> str:

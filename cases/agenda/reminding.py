@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from cases.models import NoticeKind, Task
 from cases.talk import notices
+from cases.talk.notices import Telling
 
 BATCH = 500
 
@@ -31,15 +32,13 @@ def remind(*, now: datetime) -> int:
 def _remind_batch(*, now: datetime) -> int:
     due = Task.objects.open().filter(remind_at__lte=now, reminded_at__isnull=True)
     tasks = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("remind_at", "id")[:BATCH])
-    for task in tasks:
-        _tell(task, now=now)
+    notices.send_all((task.person_id, _telling(task, now=now)) for task in tasks)
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(reminded_at=now)
     return len(tasks)
 
 
-def _tell(task: Task, *, now: datetime) -> None:
-    notices.tell(
-        people=[task.person_id],
+def _telling(task: Task, *, now: datetime) -> Telling:
+    return Telling(
         kind=NoticeKind.REMINDER,
         case_id=task.case_id,
         by=None,

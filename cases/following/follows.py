@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Person
 from cases import access, telling
 from cases.models import Case, Follow, History, NoticeKind, Verb
 from cases.talk import notices
+from cases.talk.notices import Telling
 from smbcases.lib.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -62,30 +63,40 @@ def is_following(person: Person, case: Case) -> bool:
 
 def tell(changes: Sequence[Change], *, now: datetime) -> None:
     """Tell who follows the changed cases: one look at who does, and nothing more where nobody does."""
-    told = {
-        change.case.pk: change for change in changes if any(entry.verb in TOLD for entry in change.entries)
-    }
-    if not told:
-        return
+    told = [change for change in changes if any(entry.verb in TOLD for entry in change.entries)]
+    followers = _load_followers({change.case.pk for change in told}) if told else {}
+    if followers:
+        notices.send_all(pair for change in told for pair in _pairs(change, followers, now=now))
+
+
+def _load_followers(case_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """The followers of each case that has some.
+
+    Every assignment asks this: the ids go as one array, a quarter of what thousands of parameters cost.
+    """
     followers: dict[int, list[int]] = defaultdict(list)
-    for case_id, person_id in Follow.objects.filter(case__in=told).values_list("case_id", "person_id"):
-        followers[case_id].append(person_id)
-    for case_id, people in followers.items():
-        change = told[case_id]
-        for entry in change.entries:
-            if entry.verb in TOLD:
-                _tell(change.case, entry, people=people, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, person_id FROM cases_follow WHERE case_id = ANY(%s)", [list(case_ids)]
+        )
+        for case_id, person_id in cursor.fetchall():
+            followers[case_id].append(person_id)
+    return followers
 
 
-def _tell(case: Case, entry: Entry, *, people: list[int], now: datetime) -> None:
-    notices.tell(
-        people=people,
-        kind=NoticeKind.FOLLOWED,
-        case_id=case.pk,
-        by=entry.person,
-        now=now,
-        text=_sentence(case, entry, now=now),
-    )
+def _pairs(
+    change: Change, followers: Mapping[int, Sequence[int]], *, now: datetime
+) -> Iterator[tuple[int, Telling]]:
+    for entry in change.entries if change.case.pk in followers else ():
+        if entry.verb in TOLD:
+            telling = Telling(
+                kind=NoticeKind.FOLLOWED,
+                case_id=change.case.pk,
+                by=entry.person,
+                now=now,
+                text=_sentence(change.case, entry, now=now),
+            )
+            yield from ((person_id, telling) for person_id in followers[change.case.pk])
 
 
 def _sentence(case: Case, entry: Entry, *, now: datetime) -> str:

@@ -16,6 +16,7 @@ from cases import access, writing
 from cases.models import Case, NoticeKind, Verb
 from cases.talk import audience, mentions, notices
 from cases.talk.mentions import Said
+from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from smbcases.lib.refusal import Refusal
 
@@ -94,6 +95,6 @@ def spread(
     kinds = {**dict.fromkeys(audience.load_listeners(case), kind), **mentioned, **(first or {})}
     names = {str(pk): name for pk, name in said.people.items()}
     text = mentions.plain(said.text, names)
-    for each in dict.fromkeys(kinds.values()):
-        people = [pk for pk, its in kinds.items() if its is each]
-        notices.tell(people=people, kind=each, case_id=case.pk, by=by, now=now, text=text)
+    notices.send_all(
+        (pk, Telling(kind=its, case_id=case.pk, by=by, now=now, text=text)) for pk, its in kinds.items()
+    )

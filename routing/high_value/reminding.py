@@ -20,6 +20,7 @@ from cases.agenda import tasks
 from cases.models import Case, History, NoticeKind, Verb
 from cases.models.history import Actor
 from cases.talk import notices
+from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from routing.high_value import holding, plan_content
 from routing.models import Nomination
@@ -78,16 +79,16 @@ def ask_to_renew(*, now: datetime) -> int:
     year = rules.fiscal_year_of(holding.today_of(now))
     asked = [_asked(case, year=year.name) for case in _from_before(first_on=year.first_on, year=year.name)]
     writing.write(asked, now=now)
-    for change in asked:
-        notices.tell(
-            people=[change.case.owner_id] if change.case.owner_id else [],
-            kind=NoticeKind.REMINDER,
-            case_id=change.case.pk,
-            by=None,
-            now=now,
-            text=change.entries[0].text,
-        )
+    notices.send_all(
+        (change.case.owner_id, _reminding(change.case, change.entries[0].text, now=now))
+        for change in asked
+        if change.case.owner_id is not None
+    )
     return len(asked)
+
+
+def _reminding(case: Case, text: str, *, now: datetime) -> Telling:
+    return Telling(kind=NoticeKind.REMINDER, case_id=case.pk, by=None, now=now, text=text)
 
 
 def _from_before(*, first_on: date, year: str) -> list[Case]:

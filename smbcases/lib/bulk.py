@@ -6,7 +6,7 @@ works without a cast of ours, and the cost in Python is one pass of a C encoder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -32,27 +32,43 @@ def insert(model: type[models.Model], rows: Sequence[Row], *, returning: str = "
 
 
 def upsert(
-    model: type[models.Model], rows: Sequence[Row], *, key: str, where: str, stays: str = "false"
+    model: type[models.Model],
+    rows: Sequence[Row],
+    *,
+    key: str | tuple[str, ...],
+    where: str,
+    stays: str = "false",
+    adds: Collection[str] = (),
 ) -> list[Any]:
-    """Insert `rows`, or update the row with the same `key` where the SQL condition holds; answer the keys written.
+    """Insert `rows`, or update the row with the same `key` where the SQL condition holds; answer the keys written,
+    of a key of several columns the first.
 
     `where` compares the held row, by the table's name, with the new one, named `excluded`. No key may come twice.
-    A column of the held row stays where the condition `stays` holds, in which {column} is for the column's name.
+    A column of the held row stays where the condition `stays` holds, in which {column} is for the column's name. One
+    that is named in `adds` is added to.
     """
     if not rows:
         return []
+    keys = (key,) if isinstance(key, str) else key
     names = list(rows[0])
     listed = ", ".join(_quoted(name) for name in names)
-    changes = ", ".join(_set(model, name, stays=stays.format(column=name)) for name in names if name != key)
+    changes = ", ".join(
+        _set(model, name, stays=stays.format(column=name), adds=name in adds)
+        for name in names
+        if name not in keys
+    )
     return _run(
         f"INSERT INTO {_table(model)} ({listed}) SELECT {listed} FROM {_recordset(model)}"
-        f" ON CONFLICT ({_quoted(key)}) DO UPDATE SET {changes} WHERE {where} RETURNING {_quoted(key)}",
+        f" ON CONFLICT ({', '.join(_quoted(name) for name in keys)}) DO UPDATE SET {changes} WHERE {where}"
+        f" RETURNING {_quoted(keys[0])}",
         rows,
     )
 
 
-def _set(model: type[models.Model], name: str, *, stays: str) -> str:
+def _set(model: type[models.Model], name: str, *, stays: str, adds: bool) -> str:
     column = _quoted(name)
+    if adds:
+        return f"{column} = {_table(model)}.{column} + excluded.{column}"
     if stays == "false":
         return f"{column} = excluded.{column}"
     return f"{column} = CASE WHEN {stays} THEN {_table(model)}.{column} ELSE excluded.{column} END"

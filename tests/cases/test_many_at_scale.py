@@ -11,10 +11,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Person
+from accounts.models import Person, Role
 from cases import lifecycle, together
 from cases.many import running, selecting, undoing
-from cases.models import BulkRun, Case, Verdict
+from cases.models import BulkRun, Case, Follow, Verdict
 from cases.talk import questions
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -71,14 +71,16 @@ def maya() -> Person:
 
 
 def some_cases(number: int, maya: Person, *, picked_up: bool) -> list[Case]:
-    """Each of an account of its own, with a contact and an open opportunity."""
+    """Each of an account of its own, with a contact and an open opportunity; somebody follows all of them."""
     made = []
+    follower = factories.person(Role.OPS)
     for _ in range(number):
         account = factories.account()
         deal, contact = factories.opportunity(account), factories.contact(account)
         made.append(
             factories.case(owner=maya, account=account, contact_id=contact.pk, opportunity_id=deal.pk)
         )
+    Follow.objects.bulk_create([Follow(case=case, person=follower, since_at=NOW) for case in made])
     if picked_up:
         together.each(lifecycle.PickUp(by=maya, now=NOW), [case.pk for case in made])
     return made
