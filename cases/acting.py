@@ -6,6 +6,7 @@ JavaScript. Refused, it comes back with what was typed; carried out, the case's 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Person
 from cases import access, case_page, telling
@@ -107,6 +109,7 @@ def show(
         "form": form,
         "ask": ask,
         "changes": changes or [],
+        "back": way_back(request),
         **ask.context,
     }
     if not is_htmx(request):
@@ -124,12 +127,32 @@ def _swapped(status: int) -> int:
     return status if status in _SWAPPED else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def way_back(request: HttpRequest) -> str:
+    """The page of ours that the form was opened from, by `back`; empty: from the case's own."""
+    asked = request.POST.get("back", "") or request.GET.get("back", "")
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked[:2000] if is_ours else ""
+
+
 def _done(request: HttpRequest, case: Case, done: str) -> HttpResponse:
-    """Back to the case: its region in place for htmx, a redirect for others."""
+    """Back to the case, or to where the form was opened from: in place for htmx, a redirect for others."""
     messages.success(request, done)
+    back = way_back(request)
+    if back:
+        return show_anew(request, back)
     if not is_htmx(request):
         return redirect("case", pk=case.pk)
     response = case_page.show(request, case.pk)
     response["HX-Retarget"] = "#case"
     response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def show_anew(request: HttpRequest, url: str) -> HttpResponse:
+    """Show this page of ours as it is now: its content in place for htmx, a redirect for others."""
+    if not is_htmx(request):
+        return redirect(url)
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    again = {"path": url, "target": "#main", "select": "#main", "swap": "outerHTML show:none"}
+    response["HX-Location"] = json.dumps(again)
     return response
