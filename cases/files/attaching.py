@@ -4,6 +4,8 @@ fails the file is deleted at once, and what even that leaves behind a sweep find
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +13,6 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Sum
 
 from accounts.models import Person
 from cases import access, writing
@@ -119,26 +120,59 @@ def _keep(
 ) -> Attachment:
     case = writing.lock_one(case_id, version=version)
     _check(case, by=by)
-    there = Attachment.objects.there().filter(case=case)
-    same = there.filter(sha256=looked.sha256).first()
-    if same is not None:
-        raise AlreadyAttached(f"{case.number} has this file already, as “{same.name}”.")
-    held = there.aggregate(size=Sum("size"))["size"] or 0
-    if held + looked.size > settings.ATTACHMENT_MAX_BYTES_OF_CASE:
-        most = settings.ATTACHMENT_MAX_BYTES_OF_CASE // 1024 // 1024
-        raise CaseIsFull(f"“{looked.name}” does not fit: the files of a case may take {most} MB together.")
-    kept = Attachment.objects.create(
-        case=case,
-        file=key,
-        name=looked.name,
-        size=looked.size,
-        content_type=looked.kind,
-        sha256=looked.sha256,
-        by=by,
-        attached_at=now,
-    )
+    room = Room([case], by=by, now=now)
+    kept = room.take(case, looked, store=lambda: key)
+    room.keep_rows()
     _tell(case, Verb.ATTACHED, kept, by=by, now=now)
     return kept
+
+
+class Room:
+    """What locked cases hold, while files come to them by whatever way: each content once, all within the limit."""
+
+    def __init__(self, cases: Iterable[Case], *, by: Person | None, now: datetime) -> None:
+        self._by, self._now = by, now
+        self._held: defaultdict[int, dict[str, Attachment]] = defaultdict(dict)
+        self._new: list[Attachment] = []
+        there = Attachment.objects.there().filter(case__in={case.pk for case in cases})
+        for one in there.only("case_id", "sha256", "name", "size"):
+            self._held[one.case_id][one.sha256] = one
+
+    def find(self, case: Case, sha256: str) -> Attachment | None:
+        return self._held[case.pk].get(sha256)
+
+    def take(self, case: Case, looked: Looked, *, store: Callable[[], str]) -> Attachment:
+        """The row to be; `store` answers where the file lies, and is asked once the case takes it.
+
+        Raises AlreadyAttached and CaseIsFull.
+        """
+        held = self._held[case.pk]
+        if looked.sha256 in held:
+            name = held[looked.sha256].name
+            raise AlreadyAttached(f"{case.number} has this file already, as “{name}”.")
+        if sum(one.size for one in held.values()) + looked.size > settings.ATTACHMENT_MAX_BYTES_OF_CASE:
+            most = settings.ATTACHMENT_MAX_BYTES_OF_CASE // 1024 // 1024
+            raise CaseIsFull(
+                f"“{looked.name}” does not fit: the files of a case may take {most} MB together."
+            )
+        row = Attachment(
+            case=case,
+            file=store(),
+            name=looked.name,
+            size=looked.size,
+            content_type=looked.kind,
+            sha256=looked.sha256,
+            by=self._by,
+            attached_at=self._now,
+        )
+        held[looked.sha256] = row
+        self._new.append(row)
+        return row
+
+    def keep_rows(self) -> list[Attachment]:
+        """Write the rows of all that was taken; each has its id then."""
+        kept, self._new = self._new, []
+        return Attachment.objects.bulk_create(kept)
 
 
 @transaction.atomic

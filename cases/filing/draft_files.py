@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.models import Sum
 from accounts.models import Person
 from cases import writing
 from cases.files import attaching
+from cases.files.attaching import Looked, Room
 from cases.filing import drafts
 from cases.models import Attachment, DraftFile, FilingDraft, Verb
 from cases.models.files import place
@@ -36,7 +38,7 @@ def attach(*, key: UUID, person: Person, file: File[bytes], name: str, now: date
 def _keep(looked: attaching.Looked, *, key: UUID, person: Person, stored: str, now: datetime) -> DraftFile:
     if drafts.load(key=key, person=person) is None:
         drafts.save(key=key, person=person, typed={}, now=now)
-    draft = FilingDraft.objects.select_for_update().get(key=key)
+    draft = drafts.lock(key=key, person=person)
     there = DraftFile.objects.filter(draft=draft)
     same = there.filter(sha256=looked.sha256).first()
     if same is not None:
@@ -62,37 +64,40 @@ def of(draft: FilingDraft | None) -> list[DraftFile]:
     return list(draft.files.order_by("id")) if draft else []
 
 
+@transaction.atomic
 def take_away(*, key: UUID, person: Person, file_id: int) -> None:
-    """Raises NoSuchFile."""
-    kept = DraftFile.objects.filter(draft__key=key, draft__person=person, pk=file_id).first()
+    """Raises NoSuchDraft, which is also one that was filed meanwhile, and NoSuchFile."""
+    draft = drafts.lock(key=key, person=person)
+    kept = DraftFile.objects.filter(draft=draft, pk=file_id).first()
     if kept is None:
         raise attaching.NoSuchFile("There is no such file, or it was taken away.")
     name = kept.file.name
-    with transaction.atomic():
-        kept.delete()
-        transaction.on_commit(lambda: default_storage.delete(name))
+    kept.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def hand_over(draft: FilingDraft, *, case_id: int, by: Person, now: datetime) -> int:
-    """Make the draft's files the case's, in one row of history each. Those that it has already stay away."""
+    """Make the files of the locked draft the case's, in one row of history each. Those that it has already stay away.
+
+    Raises CaseIsFull where they do not fit beside what the case has.
+    """
     case = writing.lock_one(case_id, version=None)
-    has = set(Attachment.objects.there().filter(case=case).values_list("sha256", flat=True))
-    entries = []
+    room = Room([case], by=by, now=now)
     for one in of(draft):
-        if one.sha256 in has:
-            continue
-        kept = Attachment.objects.create(
-            case=case,
-            file=one.file.name,
-            name=one.name,
-            size=one.size,
-            content_type=one.content_type,
-            sha256=one.sha256,
-            by=by,
-            attached_at=now,
-        )
-        data = {"attachment": kept.pk, "name": kept.name, "size": kept.size}
-        entries.append(Entry(verb=Verb.ATTACHED, person=by, data=data))
-    if entries:
-        writing.write([Change(case=case, columns={}, entries=entries)], now=now)
-    return len(entries)
+        if room.find(case, one.sha256) is None:
+            room.take(case, _looked(one), store=partial(str, one.file.name))
+        else:
+            transaction.on_commit(partial(default_storage.delete, one.file.name))
+    kept = room.keep_rows()
+    if kept:
+        writing.write([Change(case=case, columns={}, entries=[_told(one, by=by) for one in kept])], now=now)
+    return len(kept)
+
+
+def _looked(file: DraftFile) -> Looked:
+    return Looked(name=file.name, size=file.size, kind=file.content_type, sha256=file.sha256)
+
+
+def _told(kept: Attachment, *, by: Person) -> Entry:
+    data = {"attachment": kept.pk, "name": kept.name, "size": kept.size}
+    return Entry(verb=Verb.ATTACHED, person=by, data=data)

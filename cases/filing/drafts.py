@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Account, Person
 from cases.models import DraftFile, Filing, FilingDraft
@@ -43,6 +43,15 @@ def load(*, key: UUID, person: Person) -> FilingDraft | None:
     if draft is not None and draft.person_id != person.pk:
         raise NoSuchDraft("That form is somebody else's.")
     return draft
+
+
+def lock(*, key: UUID, person: Person) -> FilingDraft:
+    """The draft, locked: whoever files it, throws it away or changes its files waits for the other. Raises
+    NoSuchDraft."""
+    found = FilingDraft.objects.select_for_update().filter(key=key, person=person).first()
+    if found is None:
+        raise NoSuchDraft("That form is filed already, or was thrown away.")
+    return found
 
 
 def save(*, key: UUID, person: Person, typed: Mapping[str, str], now: datetime) -> FilingDraft:
@@ -81,16 +90,17 @@ def of_person(person: Person) -> list[FilingDraft]:
 def forget_old(*, now: datetime) -> int:
     """Throw away what nobody has gone on with for two months. Returns how many."""
     old = FilingDraft.objects.filter(saved_at__lt=now - KEPT_FOR).order_by("saved_at")[:_AT_ONCE]
-    return _drop(FilingDraft.objects.filter(pk__in=[draft.pk for draft in old]))
+    return _drop(FilingDraft.objects.filter(pk__in=old.values_list("pk", flat=True)))
 
 
-def _drop(drafts: Iterable[FilingDraft]) -> int:
-    ids = [draft.pk for draft in drafts]
-    with transaction.atomic():
-        keys = list(DraftFile.objects.filter(draft__in=ids).values_list("file", flat=True))
-        FilingDraft.objects.filter(pk__in=ids).delete()
-        transaction.on_commit(lambda: _delete(keys))
-    return len(ids)
+@transaction.atomic
+def _drop(drafts: QuerySet[FilingDraft]) -> int:
+    """One that is being filed is gone once it is locked here, and its files are the case's."""
+    held = list(drafts.select_for_update().order_by("id").values_list("pk", flat=True))
+    files = list(DraftFile.objects.filter(draft__in=held).values_list("file", flat=True))
+    FilingDraft.objects.filter(pk__in=held).delete()
+    transaction.on_commit(lambda: _delete(files))
+    return len(held)
 
 
 def _delete(files: Iterable[str]) -> None:

@@ -127,7 +127,7 @@ def _file(asked: Asked, *, by: Person, now: datetime, key: UUID, follow: bool) -
     )
     if follow:
         Follow.objects.create(case=case, person=by, since_at=now)
-    kept = FilingDraft.objects.filter(key=key, person=by).first()
+    kept = FilingDraft.objects.select_for_update().filter(key=key, person=by).first()
     if kept is not None:
         draft_files.hand_over(kept, case_id=case.pk, by=by, now=now)
         kept.delete()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -346,3 +348,68 @@ def test_drafts_are_forgotten_after_two_months(noor: Person) -> None:
     drafts.save(key=uuid4(), person=noor, typed={}, now=NOW - timedelta(days=59))
     assert drafts.forget_old(now=NOW) == 1
     assert FilingDraft.objects.count() == 1
+
+
+def test_files_that_do_not_fit_the_open_case_are_not_added(
+    noor: Person, adler: Account, settings: Any
+) -> None:
+    settings.ATTACHMENT_MAX_BYTES_OF_CASE = 12
+    case = filing.file_case(asked=ask(adler), by=noor, now=NOW)
+    attaching.attach(case_id=case.pk, file=ContentFile(b"9 seats ."), name="a.txt", by=noor, now=NOW)
+    key = uuid4()
+    attach(key, noor, b"40 seats", "po.txt")
+    with pytest.raises(attaching.CaseIsFull):
+        adding.add(key=key, case_id=case.pk, text="Has it come?", is_question=True, by=noor, now=NOW)
+    assert not Question.objects.exists()
+    assert DraftFile.objects.count() == Attachment.objects.count() == 1
+
+
+def test_a_file_that_the_open_case_has_is_there_once_and_no_file_is_left_over(
+    noor: Person, adler: Account, django_capture_on_commit_callbacks: Any
+) -> None:
+    case = filing.file_case(asked=ask(adler), by=noor, now=NOW)
+    attaching.attach(case_id=case.pk, file=ContentFile(b"40 seats"), name="a.txt", by=noor, now=NOW)
+    key = uuid4()
+    name = attach(key, noor, b"40 seats", "po.txt").file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        adding.add(key=key, case_id=case.pk, text="Here it is.", is_question=False, by=noor, now=NOW)
+    assert Attachment.objects.get().name == "a.txt"
+    assert not default_storage.exists(name)
+
+
+def _drop(key: UUID, by: Person, _: int) -> None:
+    drafts.drop(key=key, person=by)
+
+
+def _take_away(key: UUID, by: Person, file: int) -> None:
+    with pytest.raises(drafts.NoSuchDraft):
+        draft_files.take_away(key=key, person=by, file_id=file)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("meanwhile", [_drop, _take_away])
+def test_who_throws_away_what_is_being_filed_takes_no_file_from_the_case(
+    noor: Person, adler: Account, meanwhile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = uuid4()
+    kept = attach(key, noor, b"40 seats", "po.txt")
+    at_once, began = draft_files.hand_over, Event()
+
+    def slowly(draft: FilingDraft, **more: Any) -> int:
+        began.set()
+        time.sleep(0.3)
+        return at_once(draft, **more)
+
+    def file_it() -> None:
+        try:
+            filing.file_case(asked=ask(adler), by=noor, now=NOW, key=key)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(draft_files, "hand_over", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        filed = pool.submit(file_it)
+        assert began.wait(10)
+        meanwhile(key, noor, kept.pk)
+        filed.result()
+    assert default_storage.exists(Attachment.objects.get().file.name)
