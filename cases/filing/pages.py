@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +24,22 @@ from cases.filing.filing import NotReadyToFile, OpenCasesThere
 from cases.filing.forms import FilingForm
 from cases.models import FilingDraft
 from smbcases.lib.refusal import Refusal
+
+
+View = Callable[..., HttpResponse]
+
+
+def _back_to_form(view: View) -> View:
+    """Signing in again comes back to the address that was posted to: it leads to the form, which has all that was
+    typed."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, key: UUID, **more: Any) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return redirect("file_case_form", key)
+        return view(request, key, **more)
+
+    return answer
 
 
 @page(Act.FILE_CASES)
@@ -136,13 +154,16 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("filed_cases")
 
 
+@unsent.kept
 @page(Act.FILE_CASES)
+@_back_to_form
 @require_POST
 def add(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
-    """Say it on an open case instead."""
+    """Say it on an open case instead; nothing is said while a file of it is refused."""
     by, now = person_of(request), timezone.now()
     _or_404(lambda: drafts.save(key=key, person=by, typed=request.POST.dict(), now=now))
-    _keep_files(request, key, by=by, now=now)
+    if _keep_files(request, key, by=by, now=now):
+        return redirect("file_case_form", key)
     asks = request.POST.get("as") != "comment"
     text = request.POST.get("description", "")
     try:
@@ -155,7 +176,9 @@ def add(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
     return redirect("case", pk=case.pk)
 
 
+@unsent.kept
 @page(Act.FILE_CASES)
+@_back_to_form
 @require_POST
 def attach(request: HttpRequest, key: UUID) -> HttpResponse:
     """Keep files with the form; each by itself."""
@@ -168,13 +191,19 @@ def attach(request: HttpRequest, key: UUID) -> HttpResponse:
     return JsonResponse({"files": html, "refused": refused}, status=422 if refused else 200)
 
 
+@unsent.kept
 @page(Act.FILE_CASES)
+@_back_to_form
 @require_POST
 def take_away(request: HttpRequest, key: UUID, file: int) -> HttpResponse:
+    """Keep what was typed first: that the file is gone already is no reason to lose it."""
     by, now = person_of(request), timezone.now()
-    _or_404(lambda: draft_files.take_away(key=key, person=by, file_id=file))
     if any(name in request.POST for name in drafts.TYPED):
         _or_404(lambda: drafts.save(key=key, person=by, typed=request.POST.dict(), now=now))
+    try:
+        draft_files.take_away(key=key, person=by, file_id=file)
+    except Refusal as refusal:
+        messages.error(request, refusal.detail)
     return redirect("file_case_form", key)
 
 

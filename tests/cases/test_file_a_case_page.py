@@ -157,6 +157,45 @@ def test_a_form_that_is_sent_after_the_session_ended_is_there_after_signing_in(
     assert "is here" in page
 
 
+@pytest.mark.parametrize("act", ["add", "take_away", "attach"])
+def test_other_buttons_of_the_form_keep_it_too_when_the_session_has_ended(
+    client: Client, noor: Person, jonas: Contact, act: str
+) -> None:
+    key = uuid4()
+    client.post(reverse("file_case_attach", args=[key]), {"file": SimpleUploadedFile("po.txt", b"40")})
+    places = {"add": [7], "take_away": [DraftFile.objects.get().pk], "attach": []}
+    address = reverse(f"file_case_{act}", args=[key, *places[act]])
+    client.logout()
+    response = client.post(address, sent(whose=str(noor.pk)))
+    assert response["Location"] == f"{reverse('sign_in')}?next={address}"
+    client.force_login(noor)
+    page = text(client.get(address, follow=True))
+    assert "They ask for 20 more seats." in page
+    assert "is here" in page
+
+
+def test_a_file_that_is_gone_already_takes_nothing_typed_with_it(client: Client, noor: Person) -> None:
+    key = uuid4()
+    client.post(form(key), sent(description=""))
+    address = reverse("file_case_take_away", args=[key, 987654321])
+    page = text(client.post(address, sent(description="Half a thought"), follow=True))
+    assert "Half a thought" in page
+    assert "There is no such file" in page
+
+
+def test_nothing_is_added_to_an_open_case_while_a_file_of_it_is_refused(
+    client: Client, noor: Person, jonas: Contact
+) -> None:
+    client.post(form(), sent())
+    case = Case.objects.get()
+    add = reverse("file_case_add", args=[uuid4(), case.pk])
+    program = SimpleUploadedFile("setup.exe", b"MZ...")
+    page = text(client.post(add, {**sent(), "file": program}, follow=True))
+    assert "is a program" in page
+    assert "They ask for 20 more seats." in page
+    assert not Question.objects.exists()
+
+
 def test_what_somebody_left_behind_is_not_shown_to_the_next_one(client: Client, noor: Person) -> None:
     key = uuid4()
     client.logout()
