@@ -27,7 +27,7 @@ MADE_HERE = "desk:"  # what the ids begin with that we make ourselves; the CRM h
 BY_HAND = frozenset({Kind.GROWTH, Kind.ADD_ON})
 ENDING = ("stage", "close_on", "lost_reason", "closed_by_id")
 Ending = dict[str, Any]
-"""The columns of `ENDING`: how an opportunity is closed."""
+"""The columns of `ENDING`, and the `risk` of one that is lost with its customer: how an opportunity is closed."""
 
 
 class NoSuchOpportunity(Refusal):
@@ -115,10 +115,13 @@ def close_won(*, opportunity: Opportunity, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def close_lost(*, opportunity: Opportunity, reason: str, by: Person, now: datetime) -> None:
-    """Close it as lost, as is done when the customer will certainly churn. Raises LostReasonNeeded."""
+def close_lost(
+    *, opportunity: Opportunity, reason: str, by: Person, now: datetime, will_churn: bool = False
+) -> None:
+    """Close it as lost; `will_churn`: because the customer certainly leaves. Raises LostReasonNeeded."""
     _lock_open(opportunity)
-    desk_changes.write(opportunity, now=now, **lose(opportunity, reason=reason, by=by, now=now))
+    ending = lose(opportunity, reason=reason, by=by, now=now, will_churn=will_churn)
+    desk_changes.write(opportunity, now=now, **ending)
 
 
 def win(opportunity: Opportunity, *, account: Account, by: Person, now: datetime) -> Ending:
@@ -130,14 +133,16 @@ def win(opportunity: Opportunity, *, account: Account, by: Person, now: datetime
     return _ending(opportunity, Stage.CLOSED_WON, by=by, now=now)
 
 
-def lose(opportunity: Opportunity, *, reason: str, by: Person, now: datetime) -> Ending:
-    """What closing a locked opportunity as lost sets. Raises LostReasonNeeded."""
+def lose(
+    opportunity: Opportunity, *, reason: str, by: Person, now: datetime, will_churn: bool = False
+) -> Ending:
+    """What closing a locked opportunity as lost sets; that the customer leaves is then its risk. Raises
+    LostReasonNeeded."""
     if not reason.strip():
         raise LostReasonNeeded("Say in a few words why it is lost.")
-    return {
-        **_ending(opportunity, Stage.CLOSED_LOST, by=by, now=now),
-        "lost_reason": reason.strip()[:500],
-    }
+    ending = _ending(opportunity, Stage.CLOSED_LOST, by=by, now=now)
+    leaving = {"risk": Risk.WILL_CHURN.value} if will_churn else {}
+    return {**ending, "lost_reason": reason.strip()[:500], **leaving}
 
 
 def _ending(opportunity: Opportunity, stage: Stage, *, by: Person, now: datetime) -> Ending:

@@ -60,7 +60,7 @@ class Close(Deed):
         return self._closed(case)
 
     def write(self, changes: Sequence[Change]) -> None:
-        desk_changes.write_many(list(self.closed.values()), names=opportunities.ENDING, now=self.now)
+        desk_changes.write_many(list(self.closed.values()), names=self._ending_names, now=self.now)
         super().write(changes)
         stopped = [change.case.account_id for change in changes if self._beside(change.case).get("stopped")]
         if stopped:
@@ -96,10 +96,15 @@ class Close(Deed):
         after = {**ending_of, "as_of": deal.as_of}
         self._beside(case)["opportunity"] = {"id": deal.pk, "at": self.now, "before": before, "after": after}
 
+    @property
+    def _ending_names(self) -> Sequence[str]:
+        return (*opportunities.ENDING, "risk") if self.closure.will_churn else opportunities.ENDING
+
     def _ending_of(self, deal: Opportunity, case: Case) -> opportunities.Ending:
         if self.closure.opportunity == closing.LOST:
             reason = closing.reason_of_loss(self.closure)
-            return opportunities.lose(deal, reason=reason, by=self.by, now=self.now)
+            leaves = self.closure.will_churn
+            return opportunities.lose(deal, reason=reason, by=self.by, now=self.now, will_churn=leaves)
         account = case.account if case.account_id == deal.account_id and case.account else deal.account
         return opportunities.win(deal, account=account, by=self.by, now=self.now)
 

@@ -33,7 +33,8 @@ def take_back(beside: Beside, now: datetime) -> dict[int, str]:
         for name, value in snapshots.restored(noted["before"], Opportunity).items():
             setattr(deal, name, value)
         free.append(deal)
-    desk_changes.write_many(free, names=opportunities.ENDING, now=now)
+    names = {name for noted in closed.values() for name in noted["before"]}
+    desk_changes.write_many(free, names=sorted(names), now=now)
     return stays
 
 

@@ -50,7 +50,9 @@ def set_close_on(
 def set_risk(*, case_id: int, risk: Risk, by: Person, now: datetime, version: int | None = None) -> Case:
     """Say how likely the renewal is to be lost. Raises OpportunityClosed."""
     case, opportunity = _begin(case_id, by=by, version=version)
-    return _write(case, [_risk(opportunity, risk, by=by, now=now)], now=now)
+    before = _risk_of(opportunity)
+    opportunities.set_risk(opportunity=opportunity, risk=risk, now=now)
+    return _write(case, [_changed(RISK, before, _risk_of(opportunity), by=by)], now=now)
 
 
 @transaction.atomic
@@ -88,10 +90,10 @@ def close_lost(
     Raises LostReasonNeeded, OpportunityClosed.
     """
     case, opportunity = _begin(case_id, by=by, version=version)
-    entries = [_risk(opportunity, Risk.WILL_CHURN, by=by, now=now)] if will_churn else []
-    before = opportunity.get_stage_display()
-    opportunities.close_lost(opportunity=opportunity, reason=reason, by=by, now=now)
-    entry = _stage(opportunity, before, by=by, text=opportunity.lost_reason)
+    stage, risk = opportunity.get_stage_display(), _risk_of(opportunity)
+    opportunities.close_lost(opportunity=opportunity, reason=reason, by=by, now=now, will_churn=will_churn)
+    entries = [_changed(RISK, risk, _risk_of(opportunity), by=by)] if will_churn else []
+    entry = _stage(opportunity, stage, by=by, text=opportunity.lost_reason)
     return _write(case, [*entries, entry], now=now)
 
 
@@ -127,10 +129,8 @@ def _gitlab_admin(case: Case, contact: Contact, *, by: Person, now: datetime) ->
     return _changed(GITLAB_ADMIN, before.name if before else "", contact.name, by=by)
 
 
-def _risk(opportunity: Opportunity, risk: Risk, *, by: Person, now: datetime) -> Entry:
-    before = opportunity.get_risk_display() if opportunity.risk else ""
-    opportunities.set_risk(opportunity=opportunity, risk=risk, now=now)
-    return _changed(RISK, before, Risk(risk).label, by=by)
+def _risk_of(opportunity: Opportunity) -> str:
+    return opportunity.get_risk_display() if opportunity.risk else ""
 
 
 def _stage(opportunity: Opportunity, before: str, *, by: Person, text: str = "") -> Entry:

@@ -259,7 +259,18 @@ def test_who_will_churn_has_a_lost_opportunity(owner: Person) -> None:
         close(one, owner, replace(CHURN, opportunity=""))
     close(one, owner, replace(CHURN, opportunity="lost"))
     deal.refresh_from_db()
-    assert deal.stage == "closed_lost"
+    assert (deal.stage, deal.risk) == ("closed_lost", "will_churn")
+    assert "risk" in deal.changed_here
+
+
+def test_a_loss_says_nothing_of_the_risk_where_the_customer_stays(owner: Person) -> None:
+    account = factories.account()
+    deal = factories.opportunity(account, risk="low")
+    one = worked(owner, account=account, opportunity_id=deal.pk)
+    close(one, owner, replace(RESOLVED, opportunity="lost", lost_reason="Too dear"))
+    deal.refresh_from_db()
+    assert (deal.stage, deal.risk) == ("closed_lost", "low")
+    assert "risk" not in deal.changed_here
 
 
 def test_a_disqualified_lead_is_dealt_with(owner: Person) -> None:

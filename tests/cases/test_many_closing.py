@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
 from accounts import keys
 from accounts.models import Account, Opportunity, Person
 from accounts.models.keys import Scope
-from cases import lifecycle, planning
-from cases.many import forms, running, selecting, undoing
+from cases import concluding, lifecycle, planning, together
+from cases.closing import Closure
+from cases.many import closed_beside, forms, running, selecting, undoing
 from cases.models import BulkRow, BulkRun, Case
 from cases.talk import commenting
 from tests import factories
@@ -128,6 +130,22 @@ def test_an_opportunity_that_a_closed_case_needs_stays_closed(maya: Person) -> N
     assert [row.undone for row in rows] == [True, False]
     assert f"{other.number}, which is closed, is about it too" in rows[0].undo_detail
     assert stage(deal) == "closed_lost"
+
+
+def test_the_risk_of_who_leaves_goes_back_with_the_rest(maya: Person) -> None:
+    """No form offers it for many cases; what is closed beside a case is noted and taken back alike."""
+    deal = factories.opportunity(factories.account(), risk="low")
+    case = work(maya, deal=deal)
+    closure = Closure(**LOST, will_churn=True)
+    deed = concluding.Close(by=maya, now=NOW, closure=closure)
+    together.each(deed, [case.pk])
+    deal.refresh_from_db()
+    assert (deal.stage, deal.risk) == ("closed_lost", "will_churn")
+    lifecycle.reopen(case_id=case.pk, by=maya, reason="They stay", now=LATER)
+    with transaction.atomic():
+        assert closed_beside.take_back(deed.beside, LATER) == {}
+    deal.refresh_from_db()
+    assert (deal.stage, deal.risk) == ("1_discovery", "low")
 
 
 STOPS = {**LOST, "resolution_action": "request_not_possible"}
