@@ -13,6 +13,7 @@ from smbcases.playbook.mails import HandoverMail
 from smbcases.playbook.sections import (
     Capacity,
     Category,
+    CleanUp,
     Clocks,
     Closing,
     HighValue,
@@ -62,6 +63,7 @@ class Playbook(Section):
     capacity: Capacity
     sticky: tuple[Words, ...]
     later: Later
+    clean_up: CleanUp
     required_ten: tuple[Item, ...]
     closing: Closing
     case_reasons: dict[str, Words]

@@ -191,6 +191,22 @@ class NextSteps(Section):
     example: Words
 
 
+class Weekly(Section):
+    """A moment of each week: `weekday` (0 is Monday) from `hour` on; `runs`: whether it comes at all."""
+
+    runs: Switch
+    weekday: Annotated[int, Field(strict=True, ge=0, le=6)]
+    hour: Annotated[int, Field(strict=True, ge=0, le=23)]
+
+
+class CleanUp(Section):
+    """When people are told what is to be tidied, where each of them is; when what is left in a person's name goes
+    back to the Sales Users (UTC)."""
+
+    summary: Weekly
+    ownership_sweep: Weekly
+
+
 class Tags(Section):
     """Words that people write into a text field to have something happen or be counted."""
 

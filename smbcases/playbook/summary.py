@@ -1,5 +1,6 @@
 """A playbook told in a page of plain text, for those who run it."""
 
+from calendar import day_name
 from collections.abc import Iterable, Iterator
 
 from smbcases.playbook.book import Playbook
@@ -80,6 +81,12 @@ def _clocks(playbook: Playbook) -> Rows:
     deferred = "; deferred cases" if clocks.no_limit_when_deferred else ""
     yield "longest open", f"{clocks.limit_days} days, except {_names(playbook, clocks.no_limit)}{deferred}"
     yield "questions answered", f"within {clocks.answer_business_days} business day(s)"
+    for name, weekly in (
+        ("clean-up told", playbook.clean_up.summary),
+        ("ownership swept", playbook.clean_up.ownership_sweep),
+    ):
+        told = f"each {day_name[weekly.weekday]} from {weekly.hour}:00" if weekly.runs else "by hand only"
+        yield name, told
     yield "cadence", _list(f"day {touch.day} {touch.kind}" for touch in playbook.cadence)
 
 

@@ -20,6 +20,8 @@ BOTH: dict[str, Any] = {
     "clocks.target_days": 7,
     "clocks.limit_days": 15,
     "clocks.answer_business_days": 1,
+    "clean_up.summary.runs": True,
+    "clean_up.ownership_sweep.runs": False,
     "capacity.places": 50,
     "capacity.free_case_types": ("high_value_account",),
     "closing.unresponsive_after_days": 15,
