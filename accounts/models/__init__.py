@@ -13,6 +13,7 @@ from accounts.models.events import Event
 from accounts.models.keys import ApiKey
 from accounts.models.people import Department, Person, Region, Role
 from accounts.models.plans import AccountPlan, AccountPlanVersion
+from accounts.models.sweeps import OwnershipMove, OwnershipSweep, SegmentCrossing
 
 __all__ = [
     "Account",
@@ -26,8 +27,11 @@ __all__ = [
     "KeptAnswer",
     "Lead",
     "Opportunity",
+    "OwnershipMove",
+    "OwnershipSweep",
     "Person",
     "Region",
     "Role",
+    "SegmentCrossing",
     "Subscription",
 ]
