@@ -1,7 +1,76 @@
-from django.db import migrations
+"""The spans of a case's clocks, what the sweep has told of, and the ladder of a question."""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+KINDS = [
+    ("mentioned", "Somebody mentions me"),
+    ("asked", "A question is asked"),
+    ("answered", "My question is answered"),
+    ("unanswered", "A case is closed without my answer"),
+    ("commented", "A comment is written"),
+    ("mail_came", "A customer writes"),
+    ("mail_failed", "A mail of mine was not sent"),
+    ("handed_over", "A case is handed over to me"),
+    ("assigned", "A case comes to me for its account"),
+    ("reminder", "A reminder of mine is due"),
+    ("due_soon", "Something is due soon"),
+    ("overdue", "Something is overdue"),
+    ("escalated", "A case is escalated to me"),
+    ("nobody_free", "Cases wait and nobody is free"),
+    ("nominated", "A High Value Account is nominated"),
+    ("decided", "My nomination is decided"),
+    ("carried", "My cases are carried over to another playbook"),
+    ("followed", "A case that I follow changes"),
+]
+
+# What waits to be missed is looked at when it is due, as before; warnings come with what is asked from now on.
+FILL = """
+    UPDATE cases_question SET alert_at = due_at WHERE answered_at IS NULL AND missed_at IS NULL
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0015_tell_askers")]
 
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="case",
+            name="alerted_at",
+            field=models.DateTimeField(
+                blank=True, help_text="When the sweep last took a step; earlier ones are over.", null=True
+            ),
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="clock_spans",
+            field=models.JSONField(
+                blank=True,
+                help_text="Ended spans of its clocks, oldest first; empty: each runs in its first one.",
+                null=True,
+            ),
+        ),
+        migrations.AddField(
+            model_name="question",
+            name="alert_at",
+            field=models.DateTimeField(
+                help_text="When the sweep looks at it next; empty: no more.", null=True
+            ),
+        ),
+        migrations.AddField(
+            model_name="question",
+            name="alerted_at",
+            field=models.DateTimeField(help_text="When the sweep last took a step of its ladder.", null=True),
+        ),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RemoveIndex(model_name="question", name="question_to_miss"),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(
+                condition=Q(alert_at__isnull=False), fields=["alert_at"], name="question_next_alert"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice", name="kind", field=models.CharField(choices=KINDS, max_length=12)
+        ),
+    ]

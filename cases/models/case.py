@@ -226,6 +226,14 @@ class Case(models.Model):
     due_kind = models.CharField(max_length=10, choices=DueKind)
     alert_at = models.DateTimeField(null=True, blank=True, help_text="When the sweep looks at it next.")
     alert_kind = models.CharField(max_length=10, choices=DueKind, blank=True)
+    alerted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the sweep last took a step; earlier ones are over."
+    )
+    clock_spans = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Ended spans of its clocks, oldest first; empty: each runs in its first one.",
+    )
 
     takes_place = models.BooleanField(default=True, help_text="Whether it can count against capacity at all.")
     holds_place = models.GeneratedField(

@@ -22,6 +22,7 @@ class NoticeKind(models.TextChoices):
     HANDED_OVER = "handed_over", "A case is handed over to me"
     ASSIGNED = "assigned", "A case comes to me for its account"
     REMINDER = "reminder", "A reminder of mine is due"
+    DUE_SOON = "due_soon", "Something is due soon"
     OVERDUE = "overdue", "Something is overdue"
     ESCALATED = "escalated", "A case is escalated to me"
     NOBODY_FREE = "nobody_free", "Cases wait and nobody is free"

@@ -33,6 +33,8 @@ class Question(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     missed_at = models.DateTimeField(null=True, help_text="When the clock saw it pass unanswered.")
+    alert_at = models.DateTimeField(null=True, help_text="When the sweep looks at it next; empty: no more.")
+    alerted_at = models.DateTimeField(null=True, help_text="When the sweep last took a step of its ladder.")
 
     objects = Questions.as_manager()
 
@@ -47,9 +49,9 @@ class Question(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="question_of_case"),
             models.Index(
-                fields=["due_at"],
-                name="question_to_miss",
-                condition=Q(answered_at__isnull=True, missed_at__isnull=True),
+                fields=["alert_at"],
+                name="question_next_alert",
+                condition=Q(alert_at__isnull=False),
             ),
         ]
 
