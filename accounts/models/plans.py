@@ -12,7 +12,8 @@ class AccountPlan(models.Model):
     """An account's plan as it is now. `version` rises with every save, so that a stale page can be told.
 
     `content` is what `routing.high_value.plan_content` reads and writes; `next_touchpoint_on` is kept from it, for
-    lists and reminders, and `reminded_on` is the touchpoint that somebody was last reminded of.
+    lists and reminders. `reminded_on` is the day up to which somebody was reminded of all that is planned; empty since
+    the plan was saved.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="plan")

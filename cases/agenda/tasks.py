@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -60,6 +61,24 @@ def add(*, plan: Plan, by: Person, now: datetime) -> Task:
     _take(task, plan, by=by, now=now)
     task.save()
     return task
+
+
+def give_owners(wanted: Iterable[tuple[Case, Plan]], *, now: datetime) -> None:
+    """Keep tasks on cases for who has each of them; the calendar asks for them, nobody typed them."""
+    Task.objects.bulk_create(
+        Task(
+            person_id=case.owner_id,
+            case=case,
+            account_id=case.account_id,
+            what=" ".join(plan.what.split()),
+            due_on=plan.due_on,
+            remind_at=plan.remind_at,
+            created_at=now,
+            changed_at=now,
+        )
+        for case, plan in wanted
+        if case.owner_id is not None
+    )
 
 
 @transaction.atomic

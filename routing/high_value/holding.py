@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from django.db.models import Exists, OuterRef
+
 from cases.models import Case
+from cases.models.case import Cases
 from routing.sticky import HIGH_VALUE
 from smbcases import playbook
 
 
 def open_case_of(account_id: int) -> Case | None:
     """The account's open High Value Account case, with its owner."""
-    held = Case.objects.open().filter(case_type=HIGH_VALUE, account=account_id)
+    held = _open().filter(account=account_id)
     return held.select_related("owner").order_by("opened_at", "id").first()
+
+
+def owned_cases_of(account_ids: Iterable[int]) -> dict[int, Case]:
+    """The open High Value Account cases that somebody has, by account."""
+    held = _open().filter(account__in=list(account_ids), owner__isnull=False)
+    return {case.account_id or 0: case for case in held.order_by("-opened_at", "-id")}
+
+
+def is_held() -> Exists:
+    """Whether somebody has the account of a row: its open High Value Account case."""
+    return Exists(_open().filter(account=OuterRef("account"), owner__isnull=False))
+
+
+def _open() -> Cases:
+    return Case.objects.open().filter(case_type=HIGH_VALUE)
 
 
 def fiscal_year(now: datetime) -> str:

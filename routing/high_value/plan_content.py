@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from difflib import ndiff
 from typing import Any, Literal, get_args
@@ -25,11 +25,12 @@ class BadPlan(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Touchpoint:
-    """A talk agreed with the customer, on a day."""
+    """A talk agreed with the customer, on a day. `reminded`: somebody was told of it; it says nothing of the plan."""
 
     on: date
     what: str
     state: str = "planned"
+    reminded: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.on:%-d %b %Y}: {self.what}, {self.state}"
@@ -78,10 +79,35 @@ def make(
 
 def restored(stored: Mapping[str, Any]) -> Content:
     touchpoints = [
-        Touchpoint(on=date.fromisoformat(one["on"]), what=one["what"], state=one["state"])
+        Touchpoint(
+            on=date.fromisoformat(one["on"]),
+            what=one["what"],
+            state=one["state"],
+            reminded=one.get("reminded", False),
+        )
         for one in stored.get("touchpoints", ())
     ]
     return make(**{**stored, "touchpoints": touchpoints})
+
+
+def to_remind(content: Content, *, since: date | None, today: date) -> list[Touchpoint]:
+    """The planned touchpoints whose day has come and that nobody was reminded of; all up to `since` were."""
+    return [
+        one
+        for one in content.touchpoints
+        if one.state == "planned" and not one.reminded and (since or date.min) < one.on <= today
+    ]
+
+
+def remembering(content: Content, held: Content, *, since: date | None) -> Content:
+    """`content` with what `held` knows of reminders: of its touchpoints up to `since` somebody was reminded."""
+    told = {
+        (one.on, one.what)
+        for one in held.touchpoints
+        if one.reminded or (since is not None and one.on <= since)
+    }
+    marked = (replace(one, reminded=(one.on, one.what) in told) for one in content.touchpoints)
+    return replace(content, touchpoints=tuple(marked))
 
 
 def check(content: Content, *, criteria: Mapping[str, str]) -> None:

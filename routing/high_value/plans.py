@@ -78,7 +78,7 @@ def save(*, account_id: int, content: Content, by: Person, now: datetime, versio
         raise StalePlan(plan, versions(plan, after=version))
     _check(content, held, account=account)
     if content != held or not plan.version:
-        _write(plan, content, by=by, now=now)
+        _write(plan, plan_content.remembering(content, held, since=plan.reminded_on), by=by, now=now)
     return plan
 
 
@@ -92,7 +92,9 @@ def _check(content: Content, held: Content, *, account: Account) -> None:
 
 
 def _write(plan: AccountPlan, content: Content, *, by: Person, now: datetime) -> None:
+    """A touchpoint may have been added for a day that others were reminded of: it is looked for anew."""
     plan.version += 1
+    plan.reminded_on = None
     plan.content, plan.updated_by, plan.updated_at = content.stored(), by, now
     plan.next_touchpoint_on = content.next_touchpoint_on
     plan.save()

@@ -3,18 +3,19 @@
 A touchpoint whose day has come becomes a task of theirs, and in a new fiscal year they are asked whether the account
 stays High Value.
 
-Both are done once, however often they are looked for: a plan remembers the day that it was last reminded of, a case has
+Both are done once, however often they are looked for: a plan remembers up to which day it was reminded of, a case has
 the new year in its history.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import AccountPlan, Person
+from accounts.models import AccountPlan
 from cases import writing
 from cases.agenda import tasks
 from cases.models import Case, History, NoticeKind, Verb
@@ -37,34 +38,35 @@ def remind(*, now: datetime) -> int:
 
 @transaction.atomic
 def remind_of_touchpoints(*, now: datetime) -> int:
-    """Make a task of each planned touchpoint whose day has come, for whoever has the High Value case now."""
+    """Make a task of each planned touchpoint whose day has come, for whoever has the High Value case now.
+
+    While nobody has it, it waits until somebody does.
+    """
     today = holding.today_of(now)
-    due = AccountPlan.objects.filter(next_touchpoint_on__lte=today)
+    due = AccountPlan.objects.filter(holding.is_held(), next_touchpoint_on__lte=today)
     unseen = due.filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=today)).order_by("id")
-    made = 0
-    for plan in unseen.select_for_update(skip_locked=True)[:BATCH]:
-        made += _remind(plan, today=today, now=now)
-        plan.reminded_on = today
-        plan.save(update_fields=["reminded_on"])
-    return made
+    plans = list(unseen.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    cases = holding.owned_cases_of(plan.account_id for plan in plans) if plans else {}
+    held = [plan for plan in plans if plan.account_id in cases]
+    made = [(cases[plan.account_id], task) for plan in held for task in _tasks(plan, today=today)]
+    _give(made, now=now)
+    AccountPlan.objects.filter(pk__in=[plan.pk for plan in held]).update(reminded_on=today)
+    return len(made)
 
 
-def _remind(plan: AccountPlan, *, today: date, now: datetime) -> int:
-    held = holding.open_case_of(plan.account_id)
-    if held is None or held.owner is None:
-        return 0
-    touchpoints = plan_content.restored(plan.content).touchpoints
-    begins = plan.reminded_on or date.min
-    come = [one for one in touchpoints if one.state == "planned" and begins < one.on <= today]
-    for one in come:
-        _make_task(held, held.owner, what=one.what, on=one.on, now=now)
-    return len(come)
+def _tasks(plan: AccountPlan, *, today: date) -> list[tasks.Plan]:
+    content = plan_content.restored(plan.content)
+    come = plan_content.to_remind(content, since=plan.reminded_on, today=today)
+    return [tasks.Plan(what=f"Touchpoint: {one.what}"[:300], due_on=one.on) for one in come]
 
 
-def _make_task(case: Case, owner: Person, *, what: str, on: date, now: datetime) -> None:
-    text = f"Touchpoint: {what}"[:300]
-    tasks.add(plan=tasks.Plan(what=text, due_on=on, case_id=case.pk), by=owner, now=now)
-    notices.tell(people=[owner.pk], kind=NoticeKind.REMINDER, case_id=case.pk, by=None, now=now, text=text)
+def _give(made: Sequence[tuple[Case, tasks.Plan]], *, now: datetime) -> None:
+    tasks.give_owners(made, now=now)
+    notices.send_all(
+        (case.owner_id, _reminding(case, task.what, now=now))
+        for case, task in made
+        if case.owner_id is not None
+    )
 
 
 @transaction.atomic

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Person
+from accounts.models import AccountPlan, Person
 from cases.models import Case, Notice, NoticeKind, Task
 from routing import by_hand
 from routing.high_value import plans, reminding
-from routing.high_value.plan_content import Touchpoint, make
+from routing.high_value.plan_content import Touchpoint, make, restored
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.routing.high_value import stage
@@ -74,6 +77,42 @@ def test_it_goes_to_who_looks_after_the_account_then(maya: Person, case: Case) -
     by_hand.hand_over(case_id=case.pk, to=theo, by=stage.manager(), reason="Leaves", now=NOW)
     remind(10)
     assert Task.objects.get().person == theo
+
+
+def test_while_nobody_has_the_case_it_waits_for_who_gets_it(maya: Person, case: Case) -> None:
+    agree(case, (ON, "planned"), (ON + timedelta(days=1), "planned"))
+    Case.objects.filter(pk=case.pk).update(owner=None)
+    assert [remind(days) for days in (10, 11)] == [0, 0]
+    Case.objects.filter(pk=case.pk).update(owner=maya)
+    assert [remind(days) for days in (12, 12, 13)] == [2, 0, 0]
+
+
+def test_one_added_for_a_day_that_was_reminded_of_is_not_lost(case: Case) -> None:
+    agree(case, (ON, "planned"))
+    assert remind(10) == 1
+    agree(case, (ON, "planned"), (ON, "skipped"))
+    assert remind(10) == 0
+    plan = AccountPlan.objects.get()
+    held = restored(plan.content)
+    added = make(touchpoints=[*held.touchpoints, Touchpoint(on=ON, what="Call about Duo")])
+    for content in (added, replace(added, goals="Ship weekly")):
+        plans.save(account_id=plan.account_id, content=content, by=case.owner, now=NOW, version=None)
+        remind(10)
+    agree(case, (ON, "planned"))
+    assert [remind(days) for days in (10, 11)] == [0, 0]
+    whats = Task.objects.order_by("id").values_list("what", flat=True)
+    assert list(whats) == ["Touchpoint: Review of usage", "Touchpoint: Call about Duo"]
+
+
+def test_many_plans_are_looked_at_as_one(maya: Person) -> None:
+    counts = []
+    for number in (1, 6):
+        for _ in range(number):
+            agree(stage.high_value_case(factories.account(), maya), (ON, "planned"), (ON, "planned"))
+        with CaptureQueriesContext(connection) as asked:
+            assert remind(10) == 2 * number
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.django_db(transaction=True)
