@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from smbcases.playbook import fiscal, vocabulary
+from smbcases.playbook.clocks import Clocks
 from smbcases.playbook.fiscal import Period
 from smbcases.playbook.mails import HandoverMail
 from smbcases.playbook.sections import (
     Capacity,
     Category,
     CleanUp,
-    Clocks,
     Closing,
     HighValue,
     Item,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from smbcases.playbook import conditions, merge, vocabulary
+from smbcases.playbook import clocks, conditions, merge, vocabulary
 from smbcases.playbook.book import Playbook
 from smbcases.playbook.problems import Path
 from smbcases.playbook.trigger import TriggerSpec
@@ -20,6 +20,7 @@ def mistakes(playbook: Playbook) -> Mistakes:
     yield from _priorities(playbook)
     yield from _names(playbook)
     yield from _order(playbook)
+    yield from clocks.mistakes(playbook.clocks)
     yield from _handover_mails(playbook)
     for key, trigger in playbook.triggers.items():
         for path, sentence in _trigger(trigger, playbook):
@@ -129,8 +130,6 @@ def _order(playbook: Playbook) -> Mistakes:
     ):
         if numbers != sorted(set(numbers)):
             yield path, f"{' › '.join(path)}: expected rising days, but found {', '.join(map(str, numbers))}."
-    if playbook.clocks.limit_days < playbook.clocks.target_days:
-        yield ("clocks", "limit_days"), "clocks › limit_days: expected no less than target_days."
     if playbook.segment.enterprise.employees_from < playbook.segment.employees_below:
         yield (
             ("segment", "enterprise", "employees_from"),

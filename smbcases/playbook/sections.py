@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from smbcases.playbook import hours
 from smbcases.playbook.vocabulary import Mover, Priority, Stage
 
 
@@ -36,6 +37,7 @@ Switch = Annotated[bool, Field(strict=True)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Movers = Annotated[tuple[Mover, ...], Field(min_length=1)]
 Country = Annotated[str, AfterValidator(_country)]
+WorkingHours = Annotated[str, AfterValidator(hours.check)]
 
 
 class EnterpriseLine(Section):
@@ -59,12 +61,14 @@ class Territory(Section):
     """Regions that are routed as one; its clock is that of `time_zone`.
 
     `calendar`: the country (ISO 3166 alpha-2) whose holidays count where a customer's own is not known.
+    `working_hours`: of a working day, such as 09:00-17:30; what counts in working hours counts in these.
     """
 
     name: Words
     regions: tuple[Words, ...] = Field(min_length=1)
     time_zone: TimeZone
     calendar: Country
+    working_hours: WorkingHours
 
 
 class Tiers(Section):
@@ -101,18 +105,6 @@ class Status(Section):
     stage: Stage
     moves: dict[str, Movers]
     hint: Words
-
-
-class Clocks(Section):
-    """`no_limit` case types may stay open longer than `limit_days`, as may deferred cases where so switched."""
-
-    pick_up_from: Literal["assigned", "queued"]
-    pick_up_hours: dict[Priority, Whole]
-    target_days: Whole
-    limit_days: Whole
-    no_limit: tuple[Words, ...]
-    no_limit_when_deferred: Switch
-    answer_business_days: Whole
 
 
 class Capacity(Section):

@@ -4,6 +4,7 @@ from calendar import day_name
 from collections.abc import Iterable, Iterator
 
 from smbcases.playbook.book import Playbook
+from smbcases.playbook.clocks import Counting, Step
 from smbcases.playbook.sections import Status
 from smbcases.playbook.trigger import TriggerSpec
 
@@ -43,7 +44,10 @@ def _who(playbook: Playbook) -> Rows:
     yield "SMB", f"cARR under {segment.carr_below:,} and fewer than {segment.employees_below} employees"
     yield "  not", f"countries: {_list(segment.not_countries)}; plans: {_list(segment.not_plans)}"
     for key, territory in playbook.territories.items():
-        yield f"territory {key}", f"{_list(territory.regions)} ({territory.time_zone})"
+        yield (
+            f"territory {key}",
+            f"{_list(territory.regions)} ({territory.time_zone}, {territory.working_hours})",
+        )
     yield (
         "tiers",
         f"1 above {tiers.one_above:,}; 2 above {tiers.two_above:,} or LAM above {tiers.lam_above}; else 3",
@@ -76,18 +80,39 @@ def _moves(playbook: Playbook, status: Status) -> str:
 def _clocks(playbook: Playbook) -> Rows:
     clocks = playbook.clocks
     hours = _list(f"{priority} {hours} h" for priority, hours in clocks.pick_up_hours.items())
-    yield "picked up within", f"{hours}, from when it is {clocks.pick_up_from}"
-    yield "target to close", f"{clocks.target_days} days"
+    yield "picked up within", f"{hours}, from when it is {clocks.pick_up_from}{_of(clocks.counts.pick_up)}"
+    yield "target to close", f"{clocks.target_days} days{_of(clocks.counts.target)}"
     deferred = "; deferred cases" if clocks.no_limit_when_deferred else ""
-    yield "longest open", f"{clocks.limit_days} days, except {_names(playbook, clocks.no_limit)}{deferred}"
-    yield "questions answered", f"within {clocks.answer_business_days} business day(s)"
+    free = _names(playbook, clocks.no_limit)
+    yield "longest open", f"{clocks.limit_days} days{_of(clocks.counts.limit)}, except {free}{deferred}"
+    for name, title in (("target", "target stands still"), ("limit", "longest open stands still")):
+        yield title, _list(f"while {pause.replace('_', ' ')}" for pause in getattr(clocks.pauses, name))
+    business = "business " if clocks.counts.answer == "working" else ""
+    yield "questions answered", f"within {clocks.answer_business_days} {business}day(s)"
+    yield "next step late", _day_over(clocks.counts.next_step)
+    for name, steps in ((name, getattr(clocks.ladders, name)) for name in type(clocks.ladders).model_fields):
+        yield f"ladder of {name.replace('_', ' ')}", _ladder(steps)
     for name, weekly in (
         ("clean-up told", playbook.clean_up.summary),
         ("ownership swept", playbook.clean_up.ownership_sweep),
     ):
         told = f"each {day_name[weekly.weekday]} from {weekly.hour}:00" if weekly.runs else "by hand only"
         yield name, told
-    yield "cadence", _list(f"day {touch.day} {touch.kind}" for touch in playbook.cadence)
+    moved = ", moved to working days" if clocks.counts.touch == "working" else ""
+    yield "cadence", _list(f"day {touch.day} {touch.kind}" for touch in playbook.cadence) + moved
+
+
+def _of(counting: Counting) -> str:
+    return " of working hours" if counting == "working" else ""
+
+
+def _day_over(counting: Counting) -> str:
+    return "after its day, or the next working day" if counting == "working" else "after its day"
+
+
+def _ladder(steps: Iterable[Step]) -> str:
+    """4 h before: owner; due: owner, manager."""
+    return "; ".join(f"{step.when}: {_list(step.tell)}" for step in steps) or "none"
 
 
 def _closing(playbook: Playbook) -> Rows:
