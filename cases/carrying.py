@@ -8,6 +8,7 @@ later, put off or reopened, is routed like the others.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,13 @@ from cases.writing import Change, Entry
 from smbcases import playbook
 
 BATCH = 2000
+_after: list[Callable[[Sequence[int]], None]] = []
+
+
+def after(forget: Callable[[Sequence[int]], None]) -> None:
+    """Have `forget` called with the cases, by id, in the transaction that carries them over: an app forgets why they
+    waited where they did. Each app says so when it is ready."""
+    _after.append(forget)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +132,10 @@ def _carry_batch(*, now: datetime) -> list[int]:
     misplaced = _misplaced().select_related("account").order_by("id")
     cases = list(misplaced.select_for_update(of=("self",), skip_locked=True)[:BATCH])
     writing.write([_carried(case) for case in cases], now=now)
-    return [case.pk for case in cases]
+    carried = [case.pk for case in cases]
+    for forget in _after if carried else ():
+        forget(carried)
+    return carried
 
 
 def _misplaced() -> Cases:

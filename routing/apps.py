@@ -6,6 +6,8 @@ class RoutingConfig(AppConfig):
     verbose_name = "Routing"
 
     def ready(self) -> None:
-        from routing import many  # noqa: PLC0415  models come first
+        from cases import carrying  # noqa: PLC0415  models come first
+        from routing import draining, many  # noqa: PLC0415
 
         many.offer()
+        carrying.after(draining.forget_waiting)

@@ -67,19 +67,16 @@ def drain_all(*, now: datetime | None = None) -> int:
     `now` is the clock of a replay; without it each drain reads the clock anew.
     """
     assigned = 0
-    _carry_over(now=now or timezone.now())
+    carrying.carry_waiting(now=now or timezone.now())
     for pool in Pool.objects.filter(playbook=playbook.active().key).order_by("id"):
         assigned += drain_until_settled(pool=pool, now=now)
     explain_unplaceable(now=now or timezone.now())
     return assigned
 
 
-@transaction.atomic
-def _carry_over(*, now: datetime) -> None:
-    """Bring in what waits in a territory of another playbook; why it waited there does not hold here."""
-    carried = carrying.carry_waiting(now=now)
-    if carried:
-        Waiting.objects.filter(case__in=carried).delete()
+def forget_waiting(case_ids: Sequence[int]) -> None:
+    """Forget why cases waited where they are no longer: it does not hold in the territory that they come to."""
+    Waiting.objects.filter(case__in=case_ids).delete()
 
 
 def drain_until_settled(*, pool: Pool, now: datetime | None = None) -> int:

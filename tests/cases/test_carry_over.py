@@ -81,6 +81,17 @@ def test_a_drain_brings_it_in_and_gives_it_out(settings: Any) -> None:
     assert not Waiting.objects.filter(case=case).exists()
 
 
+def test_the_command_forgets_why_it_waited_before(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    factories.team(factories.pool("amer-apj", playbook="fy25"), 1)
+    case = factories.case()
+    draining.drain_all(now=NOW)
+    assert Waiting.objects.get(case=case).reason == "queue"
+    settings.PLAYBOOK = "fy26"
+    carry()
+    assert not Waiting.objects.filter(case=case).exists()
+
+
 def test_a_pushed_case_is_taken_from_the_queue_after_the_switch_back(settings: Any) -> None:
     settings.PLAYBOOK = "fy26"
     case = factories.case()
