@@ -45,7 +45,7 @@ class PlanForm(forms.Form):
         people = _people(account, content)
         for name in ("deciders", "users"):
             cast(forms.MultipleChoiceField, self.fields[name]).choices = people
-        self.criteria = {**playbook.active().high_value.criteria}
+        self.criteria = _criteria(content)
         for key, name in self.criteria.items():
             self.fields[f"growth_{key}"] = forms.CharField(
                 label=name,
@@ -85,6 +85,12 @@ def _initial(content: Content) -> dict[str, Any]:
         "risks": content.risks,
         **growth,
     }
+
+
+def _criteria(content: Content) -> dict[str, str]:
+    """Those of the playbook, and those in the plan that it no longer has: what was written under them is kept."""
+    active = playbook.active().high_value.criteria
+    return {**active, **{key: key for key in content.growth if key not in active}}
 
 
 def _people(account: Account, content: Content) -> list[tuple[str, str]]:

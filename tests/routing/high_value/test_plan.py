@@ -253,6 +253,17 @@ def test_it_is_written_and_read(maya: Person, account: Account) -> None:
         assert said in page, said
 
 
+def test_what_stands_under_a_retired_criterion_is_kept(maya: Person, account: Account) -> None:
+    save(account, maya, growth={"license_growth": "40 seats"})
+    old = make(growth={"license_growth": "40 seats", "self_managed": "Moves to our cloud"})
+    AccountPlan.objects.update(content=old.stored())
+    assert 'value="Moves to our cloud"' in text(as_(maya).get(f"/accounts/{account.pk}/plan/write/"))
+    typed = {"growth_license_growth": "60 seats", "growth_self_managed": "Moved to our cloud"}
+    assert send(maya, account, version=1, **typed).status_code == 302
+    growth = {"license_growth": "60 seats", "self_managed": "Moved to our cloud"}
+    assert AccountPlan.objects.get().content["growth"] == growth
+
+
 def test_the_check_ins_of_the_year_stand_beside_it(maya: Person, account: Account) -> None:
     page = text(as_(maya).get(f"/accounts/{account.pk}/plan/"))
     for said in ("Mon 1 Jun 2026", "Day 90, FY27 Q2", "Day 180, FY27 Q3", "Day 270, FY27 Q4"):
