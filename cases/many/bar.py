@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 
 from accounts import access
 from accounts.access import Act
@@ -42,13 +42,13 @@ def undoable(person: Person, *, now: datetime) -> Undoable | None:
     """The last run of `person`, where it did something and can still be undone."""
     since = now - timedelta(seconds=settings.BULK_UNDO_SECONDS)
     runs = BulkRun.objects.filter(by=person, state=RunState.DONE, done_at__gt=since)
-    done = Q(rows__verdict=Verdict.GOES)
-    counted = runs.annotate(goes=Count("rows", filter=done), first=Min("rows__case", filter=done))
-    run = counted.order_by("-done_at").first()
-    return _told(run) if run is not None and run.goes else None
+    run = runs.order_by("-done_at").first()
+    return _told(run) if run is not None else None
 
 
-def _told(run: Any) -> Undoable:
-    """`run` has `goes`, how many went through, and `first`, the id of one of them."""
-    what = f"{Case(pk=run.first).number} is" if run.goes == 1 else f"{run.goes} cases are"
+def _told(run: BulkRun) -> Undoable | None:
+    done = run.rows.filter(verdict=Verdict.GOES).aggregate(count=Count("id"), first=Min("case"))
+    if not done["count"]:
+        return None
+    what = f"{Case(pk=done['first']).number} is" if done["count"] == 1 else f"{done['count']} cases are"
     return Undoable(run_id=run.pk, words=f"{what} {acts.find(run.act).done}.", until=undoing.until(run))

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from cases import access, badges
+from cases import access
 from cases.models import Case, Question
 from cases.talk import mentions, questions, reading
 from cases.talk.forms import AnswerForm, CommentForm
@@ -57,15 +57,6 @@ def _classes(part: mentions.Part, reader: Any) -> str:
 @register.simple_tag
 def unread_notices(person: Any) -> int:
     return reading.count_unread(person)
-
-
-@register.filter
-def question_badge(case: Case) -> SafeString:
-    """`Question`, `Question late`; nothing where nobody asks."""
-    badge = badges.question(case, now=timezone.now())
-    if badge is None:
-        return SafeString()
-    return format_html('<span class="tag tone-{}" title="{}">{}</span> ', badge.tone, badge.hint, badge.words)
 
 
 @register.filter

@@ -18,6 +18,14 @@ from smbcases.lib import money as amounts
 from smbcases.lib import spans
 
 register = template.Library()
+_PICK = (
+    '<td role="cell" class="cell-pick"><label class="pick"><input class="form-check-input" type="checkbox" name="case"'
+    ' value="{}" aria-label="Select {}" data-pick></label></td>'
+)
+_STEP = '<td role="cell" class="cell-more cell-step"><span class="lines-2" title="{}">{}{}{}</span></td>'
+_NO_STEP = mark_safe(
+    '<td role="cell" class="cell-more cell-step is-blank"><span class="lines-2">—</span></td>'
+)
 _NO_LIMIT = mark_safe('<span class="age-free" aria-hidden="true">no limit</span>')
 
 
@@ -44,6 +52,17 @@ def status_badge(case: Case) -> SafeString:
 def touch_badge(case: Case) -> SafeString:
     """`Touch due`, `Touch overdue, 2 d`; nothing where the cadence asks for nothing yet."""
     badge = badges.touch(case, today=timezone.localdate())
+    if badge is None:
+        return SafeString()
+    return format_html('<span class="tag tone-{}" title="{}">{}</span> ', badge.tone, badge.hint, badge.words)
+
+
+@register.filter
+def question_badge(case: Case) -> SafeString:
+    """`Question`, `Question late`; nothing where nobody asks. Who filed it reads what became of theirs instead."""
+    if case.question_told:
+        return format_html('<span class="quiet">{}</span> ', case.question_told)
+    badge = badges.question(case, now=timezone.now())
     if badge is None:
         return SafeString()
     return format_html('<span class="tag tone-{}" title="{}">{}</span> ', badge.tone, badge.hint, badge.words)
@@ -109,6 +128,28 @@ def about(case: Case) -> str:
     if not name:
         return f"{case.subject} · {category_of(case)}"
     return f"{name} · {category_of(case)}" if case.subject.startswith(name) else f"{case.subject} · {name}"
+
+
+@register.filter
+def about_line(case: Case) -> SafeString:
+    """What `about` says, whole in the title where the line has to be cut."""
+    words = about(case)
+    return format_html('<span class="row-more lines-2" title="{}">{}</span>', words, words)
+
+
+@register.filter
+def pick_cell(case: Case) -> SafeString:
+    """The cell that selects a case for an act on many."""
+    return format_html(_PICK, case.pk, case.number)
+
+
+@register.filter
+def step_cell(case: Case) -> SafeString:
+    """What comes next: an open question and a touch that is due, then the next step; a dash where nothing does."""
+    asked, touch, words = question_badge(case), touch_badge(case), step_words(case)
+    if not (asked or touch or words):
+        return _NO_STEP
+    return format_html(_STEP, case.next_steps, asked, touch, words)
 
 
 @register.filter
