@@ -16,7 +16,7 @@ def test_knows_what_was_asked_for_and_loads_the_rest_when_it_is_asked(django_ass
     with django_assert_num_queries(1):
         [bo] = load(Person.objects.filter(name="Bo Berg"), "id", "name", "manager", chief="manager__name")
         assert (bo.name, bo.manager_id, bo.chief) == ("Bo Berg", manager.pk, "Ana Lind")
-        assert bo._state.adding is False
+        assert bo.pk
     with django_assert_num_queries(2):
         assert bo.manager == manager
         assert bo.email
