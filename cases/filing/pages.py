@@ -25,7 +25,6 @@ from cases.filing.forms import FilingForm
 from cases.models import FilingDraft
 from smbcases.lib.refusal import Refusal
 
-
 View = Callable[..., HttpResponse]
 
 

@@ -19,6 +19,7 @@ from cases.intake.reading import Letter
 from cases.models import Case, History, JoinedBy, MailFate, NoticeKind, ReceivedMail, Verb
 from cases.models.history import Actor
 from cases.talk import notices
+from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 
 
@@ -43,6 +44,7 @@ def join(joinings: Sequence[Joining], *, now: datetime) -> None:
     for one in joinings:
         by_case[one.case_id].append(one)
         _settle(one, locked[one.case_id], now=now)
+    _keep_files([(one.mail, one.letter, locked[one.case_id]) for one in joinings], now=now)
     writing.write([_change(locked[pk], some, activities) for pk, some in by_case.items()], now=now)
     _name_history(joinings)
     _tell(joinings, locked, now=now)
@@ -53,7 +55,12 @@ def _settle(one: Joining, case: Case, *, now: datetime) -> None:
     mail.state, mail.reason, mail.processed_at = MailFate.ON_CASE, "", now
     mail.case, mail.joined_by, mail.is_stranger = case, one.by, one.is_stranger
     mail.came_after_closing = not case.is_open
-    mail.parts = keeping.keep(case, one.letter.parts, now=now)
+
+
+def _keep_files(filled: Sequence[tuple[ReceivedMail, Letter, Case]], *, now: datetime) -> None:
+    lists = keeping.keep([(case, letter.parts) for _, letter, case in filled], now=now)
+    for (mail, _, _), parts in zip(filled, lists, strict=True):
+        mail.parts = parts
 
 
 def _log(joinings: Sequence[Joining], cases: Mapping[int, Case]) -> dict[int, int]:
@@ -105,29 +112,38 @@ def _name_history(joinings: Sequence[Joining]) -> None:
         mails[row.data["received"]].history = row
 
 
-def open_with(
-    mail: ReceivedMail, letter: Letter, *, case: Case, history: History | None, now: datetime
-) -> None:
-    """The mail that opened the case: its words are the case's own, so that it needs no line of its own."""
-    mail.state, mail.reason, mail.processed_at = MailFate.ON_CASE, "", now
-    mail.case, mail.joined_by, mail.history = case, JoinedBy.OPENED, history
-    mail.parts = keeping.keep(case, letter.parts, now=now)
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A mail and the case that the triggers opened for it, with the line of its history that says so."""
+
+    mail: ReceivedMail
+    letter: Letter
+    case: Case
+    history: History | None
+
+
+def open_with(opened: Sequence[Opened], *, now: datetime) -> None:
+    """Mails that opened a case: their words are the case's own, so that they need no line of their own."""
+    for one in opened:
+        one.mail.state, one.mail.reason, one.mail.processed_at = MailFate.ON_CASE, "", now
+        one.mail.case, one.mail.joined_by, one.mail.history = one.case, JoinedBy.OPENED, one.history
+    _keep_files([(one.mail, one.letter, one.case) for one in opened], now=now)
 
 
 def _tell(joinings: Sequence[Joining], cases: Mapping[int, Case], *, now: datetime) -> None:
     """Its owner, and while they are away who covers for them."""
     owners = sorted({case.owner_id for case in cases.values() if case.owner_id is not None})
     covers = opening.covers(owners, now=now)
-    for one in joinings:
-        case = cases[one.case_id]
-        if case.owner_id is None:
-            continue
-        closed = "" if case.is_open else " (on a closed case)"
-        notices.tell(
-            people={case.owner_id, covers.get(case.owner_id, case.owner_id)},
-            kind=NoticeKind.MAIL_CAME,
-            case_id=case.pk,
-            by=None,
-            now=now,
-            text=f"{one.mail.sender}{closed}: {one.mail.subject or 'no subject'}",
-        )
+    tellings = [(cases[one.case_id].owner_id, _telling(one, cases[one.case_id], now=now)) for one in joinings]
+    notices.send_all(
+        (person, telling)
+        for owner, telling in tellings
+        if owner is not None
+        for person in sorted({owner, covers.get(owner, owner)})
+    )
+
+
+def _telling(one: Joining, case: Case, *, now: datetime) -> Telling:
+    closed = "" if case.is_open else " (on a closed case)"
+    text = f"{one.mail.sender}{closed}: {one.mail.subject or 'no subject'}"
+    return Telling(kind=NoticeKind.MAIL_CAME, case_id=case.pk, by=None, now=now, text=text)

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils.crypto import get_random_string
 
 from cases.intake import joining, keeping, opening, returned, telling_ops
-from cases.intake.joining import Joining
+from cases.intake.joining import Joining, Opened
 from cases.intake.opening import Request
 from cases.intake.reading import Letter
 from cases.intake.senders import NOBODY, Match, match
@@ -43,7 +43,7 @@ def settle(pairs: Sequence[Pair], *, now: datetime, since: datetime) -> int:
         _decide(mail, letter, known, plan, now=now)
     _open(plan, now=now)
     joining.join(plan.joinings, now=now)
-    _write([mail for mail, _ in pairs])
+    write([mail for mail, _ in pairs])
     returned.tell([pair for pair in pairs if pair[0].sort == MailSort.BOUNCE], now=now)
     telling_ops.tell([mail for mail, _ in pairs], now=now)
     return len(pairs)
@@ -98,7 +98,7 @@ def _load_unplaced(senders: Collection[str]) -> dict[str, int]:
 
 def _decide(mail: ReceivedMail, letter: Letter, known: _Known, plan: _Plan, *, now: datetime) -> None:
     who = known.match(letter)
-    _note(mail, letter, who)
+    note(mail, letter, who)
     if letter.sort != MailSort.PERSON and not mail.let_through:
         _aside(mail, letter, MailFate.FILED, letter.why_sorted, plan, now=now)
         return
@@ -126,8 +126,8 @@ def _decide(mail: ReceivedMail, letter: Letter, known: _Known, plan: _Plan, *, n
         plan.opens.append((mail, letter))
 
 
-def _note(mail: ReceivedMail, letter: Letter, who: Match) -> None:
-    """What was read goes to the mail's row."""
+def note(mail: ReceivedMail, letter: Letter, who: Match) -> None:
+    """What was read, and whom the sender was recognised as, goes to the mail's row."""
     mail.sort = letter.sort
     mail.from_name, mail.from_address = letter.from_name, letter.from_address
     mail.to, mail.cc = list(letter.to), list(letter.cc)
@@ -154,18 +154,20 @@ def _open(plan: _Plan, *, now: datetime) -> None:
     new = [one.case_id for one in outcomes.values() if one.is_new and one.case_id]
     cases = Case.objects.in_bulk(new) if new else {}
     told = {row.case_id: row for row in History.objects.filter(case__in=new, verb=Verb.OPENED)} if new else {}
+    opened: list[Opened] = []
     for asked, (mail, letter) in zip(requests, plan.opens, strict=True):
         outcome = outcomes[asked.key]
         mail.event_id = outcome.event_id
         if outcome.case_id in cases:
             case = cases[outcome.case_id]
-            joining.open_with(mail, letter, case=case, history=told.get(case.pk), now=now)
+            opened.append(Opened(mail=mail, letter=letter, case=case, history=told.get(case.pk)))
         elif outcome.case_id:
             plan.joinings.append(
                 Joining(mail=mail, letter=letter, case_id=outcome.case_id, by=JoinedBy.ACCOUNT)
             )
         else:
             _aside(mail, letter, MailFate.HELD, f"No case was opened: {outcome.why}.", plan, now=now)
+    joining.open_with(opened, now=now)
 
 
 def request(mail: ReceivedMail, letter: Letter, *, key: str) -> Request:
@@ -189,7 +191,8 @@ _WRITTEN = (
 ).split()
 
 
-def _write(mails: Sequence[ReceivedMail]) -> None:
+def write(mails: Sequence[ReceivedMail]) -> None:
+    """Write all that was read and decided, in one query."""
     bulk.update(ReceivedMail, [{"id": mail.pk, **_columns(mail)} for mail in mails])
 
 

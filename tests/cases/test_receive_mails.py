@@ -338,14 +338,14 @@ def test_what_cannot_be_read_waits_with_the_reason(raw: bytes) -> None:
 
 
 def test_one_that_cannot_be_settled_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = settling._note
+    whole = settling.note
 
     def breaks(mail: Any, letter: Any, who: Any) -> None:
         if letter.subject == "poison":
             raise RuntimeError("It is poison.")
         whole(mail, letter, who)
 
-    monkeypatch.setattr(settling, "_note", breaks)
+    monkeypatch.setattr(settling, "note", breaks)
     mails = take(
         write(sender="a@a.example"),
         write(sender="b@b.example", subject="poison"),
