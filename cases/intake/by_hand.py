@@ -15,8 +15,9 @@ from accounts.access import Act
 from accounts.models import Account, Person
 from cases import access, writing
 from cases.intake import joining, opening, placing, processing, settling
+from cases.intake.joining import Joining, Opened
 from cases.intake.reading import Letter, Unreadable
-from cases.intake.senders import Match, match
+from cases.intake.senders import NOBODY, Match, match
 from cases.models import Case, History, JoinedBy, MailFate, MatchedBy, RawMail, ReceivedMail, Verb
 from cases.writing import Change
 from smbcases.lib.refusal import Refusal
@@ -52,11 +53,11 @@ def choose_account(*, mail_id: int, account: Account, by: Person, now: datetime)
     Later mails of the sender go to the account by themselves. Raises MailIsSettled where its case has an account.
     """
     mail = _find(mail_id, by=by)
-    who = match({mail.from_address}).get(mail.from_address)
-    contact = who.contact if who and who.contact and who.contact.account_id == account.pk else None
+    who = _match(mail.from_address)
+    contact = who.contact if who.contact and who.contact.account_id == account.pk else None
     if _waits_for_account(mail):
         chosen = Match(by=MatchedBy.CHOICE, account_id=account.pk, contact=contact)
-        placing.place(case_id=mail.case_id or 0, who=chosen, by=by, now=now, is_choice=True)
+        _place(mail, chosen, by=by, now=now)
         ReceivedMail.objects.filter(pk=mail.pk).update(settled_by=by)
     elif mail.state == MailFate.HELD:
         mail.account, mail.matched_by = account, MatchedBy.CHOICE
@@ -90,20 +91,32 @@ def put_on_case(*, mail_id: int, case: Case, by: Person, now: datetime) -> Recei
     """Put a mail that is on no case, or on one that waits for its account, on `case`. Raises MailIsSettled."""
     mail = _find(mail_id, by=by)
     before = mail.case if _waits_for_account(mail) else None
-    if before is None and mail.state == MailFate.ON_CASE:
-        raise MailIsSettled(f"It is on {mail.case.number if mail.case else 'a case'} already.")
+    _check_may_be_put(mail, waits=before is not None)
     mails = list(ReceivedMail.objects.filter(case=before).order_by("id")) if before else [mail]
-    try:
-        joinings = [placing.joining_of(one, case_id=case.pk, by=JoinedBy.HAND) for one in mails]
-    except Unreadable as error:
-        raise MailIsSettled(f"It cannot be read. {error}") from error
+    joinings = _joinings(mails, case)
+    if before is None:  # it may never have got so far that its sender and its words were noted
+        settling.note(mail, joinings[0].letter, _match(joinings[0].letter.from_address))
     joining.join(joinings, now=now)
-    placing.save(mails)
+    settling.write(mails)
     if before is not None and before.pk != case.pk:
         locked = writing.lock_one(before.pk, version=None)
         writing.write([placing.ended(locked, "duplicate", by=by, now=now, duplicate_of=case)], now=now)
     ReceivedMail.objects.filter(pk=mail.pk).update(settled_by=by)
     return mail
+
+
+def _check_may_be_put(mail: ReceivedMail, *, waits: bool) -> None:
+    if mail.state == MailFate.WAITING:
+        raise MailIsSettled("It is being read. Look again in a moment.")
+    if mail.state == MailFate.ON_CASE and not waits:
+        raise MailIsSettled(f"It is on {mail.case.number if mail.case else 'a case'} already.")
+
+
+def _joinings(mails: list[ReceivedMail], case: Case) -> list[Joining]:
+    try:
+        return placing.joinings([(one, case.pk) for one in mails], by=JoinedBy.HAND)
+    except Unreadable as error:
+        raise MailIsSettled(f"It cannot be read. {error}") from error
 
 
 @transaction.atomic
@@ -148,7 +161,7 @@ def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> C
     case = writing.lock_one(outcome.case_id, version=None)
     _prefer_former_owner(case, closed, now=now)
     told = History.objects.filter(case=case, verb=Verb.OPENED).first()
-    joining.open_with(mail, letter, case=case, history=told, now=now)
+    joining.open_with([Opened(mail=mail, letter=letter, case=case, history=told)], now=now)
     mail.came_after_closing, mail.settled_by, mail.event_id = False, by, outcome.event_id
     mail.save()
     return case
@@ -167,13 +180,28 @@ def _letter(mail: ReceivedMail) -> Letter:
         raise MailIsSettled(f"It cannot be read. {error}") from error
 
 
+def _match(address: str) -> Match:
+    return match({address}).get(address.lower(), NOBODY)
+
+
 def _find(mail_id: int, *, by: Person) -> ReceivedMail:
+    """The mail, locked, after its case: in this order everybody locks them."""
     acts.check(by, Act.SORT_MAIL)
+    writing.lock(
+        ReceivedMail.objects.filter(pk=mail_id, case__isnull=False).values_list("case_id", flat=True)
+    )
     locked = ReceivedMail.objects.select_for_update(of=("self",)).select_related("case")
     mail = locked.filter(pk=mail_id).first()
     if mail is None:
         raise NoSuchMail("There is no such mail.")
     return mail
+
+
+def _place(mail: ReceivedMail, chosen: Match, *, by: Person, now: datetime) -> None:
+    try:
+        placing.place({mail.case_id or 0: chosen}, by=by, now=now)
+    except Unreadable as error:
+        raise MailIsSettled(f"It cannot be read. {error}") from error
 
 
 def _waits_for_account(mail: ReceivedMail) -> bool:

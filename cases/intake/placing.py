@@ -6,88 +6,142 @@ nobody shall work the same customer's mail twice.
 
 from __future__ import annotations
 
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Sum
 
-from accounts.models import Account, Contact, Person
+from accounts.models import Account, Person
 from cases import moves, writing
-from cases.intake import joining, processing
+from cases.intake import joining, processing, settling
 from cases.intake.joining import Joining
+from cases.intake.reading import Unreadable
 from cases.intake.senders import Match, match
-from cases.models import Case, JoinedBy, MatchedBy, RawMail, ReceivedMail, Verb
+from cases.models import Case, JoinedBy, MatchedBy, Origin, RawMail, ReceivedMail, Verb
 from cases.models.history import Actor
 from cases.writing import Change, Entry
-from smbcases.lib import bulk
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE = 500
+_BYTES_AT_ONCE = 32 * 1024 * 1024
 _NO_WORK = "no_action_required"
+Found = Mapping[int, Match]
 
 
 def unmatched() -> Any:
     """The open cases that wait for their account."""
     waiting = Case.objects.open().filter(account__isnull=True, territory="", owner__isnull=True)
-    return waiting.filter(received_mails__isnull=False).distinct()
+    return waiting.filter(Exists(ReceivedMail.objects.filter(case=OuterRef("pk"))))
 
 
 def rematch(*, now: datetime) -> int:
     """Give each case its account whose sender the book knows by now; answer how many got one."""
-    waiting = list(unmatched().order_by("-id").values_list("pk", "web_email")[:_AT_ONCE])
-    matches = match({address for _, address in waiting})
-    found = [(pk, who) for pk, address in waiting if (who := matches.get(address)) and who.account_id]
-    for pk, who in found:
-        place(case_id=pk, who=who, by=None, now=now)
+    return sum(_place_known(found, now=now) for found in _load_known())
+
+
+def _load_known() -> Iterator[dict[int, Match]]:
+    """All cases that wait and whose sender is an account's, in sets: few queries a set, and few bytes of mails."""
+    last = 0
+    while waiting := list(
+        unmatched().filter(pk__gt=last).order_by("id").values_list("pk", "web_email")[:_AT_ONCE]
+    ):
+        last = waiting[-1][0]
+        matches = match({address for _, address in waiting})
+        known = {pk: who for pk, address in waiting if (who := matches.get(address)) and who.account_id}
+        yield from _in_sets(known)
+
+
+def _in_sets(known: Found) -> Iterator[dict[int, Match]]:
+    mails = ReceivedMail.objects.filter(case__in=known) if known else ReceivedMail.objects.none()
+    sizes = dict(mails.values_list("case_id").annotate(Sum("size")).order_by())
+    found: dict[int, Match] = {}
+    total = 0
+    for pk, who in known.items():
+        total += sizes.get(pk, 0)
+        if found and total > _BYTES_AT_ONCE:
+            yield found
+            found, total = {}, sizes.get(pk, 0)
+        found[pk] = who
+    if found:
+        yield found
+
+
+def _place_known(found: Found, *, now: datetime) -> int:
+    """One that cannot be placed, since its account got its own case at this moment, waits for the next look and holds
+    up no other."""
+    try:
+        with transaction.atomic():
+            place(found, by=None, now=now)
+    except (IntegrityError, Unreadable) as error:
+        if len(found) > 1:
+            return sum(_place_known({pk: who}, now=now) for pk, who in found.items())
+        logger.warning("The case %s was not placed: %s", *found, error)
+        return 0
     return len(found)
 
 
 @transaction.atomic
-def place(*, case_id: int, who: Match, by: Person | None, now: datetime, is_choice: bool = False) -> Case:
-    """The case that the mails are on afterwards: this one with its account, or the account's own.
+def place(found: Found, *, by: Person | None, now: datetime) -> dict[int, Case]:
+    """Give the cases the accounts that were found for them, by case id. Answers on which case the mails of each are
+    afterwards: on this one with its account, or on the account's own.
 
-    Answers the case unchanged where somebody else has placed it meanwhile.
+    A case that somebody else has placed meanwhile is answered unchanged. Raises Unreadable.
     """
-    case = writing.lock_one(case_id, version=None)
-    if case.account_id is not None or not case.is_open or who.account_id is None:
-        return case
-    account = Account.objects.get(pk=who.account_id)
-    mails = list(ReceivedMail.objects.filter(case=case).order_by("id"))
-    _name_account(mails, account, who.contact, is_choice=is_choice)
-    other = _open_there(case, account)
-    if other is None:
-        writing.write([_placed(case, account, who, by=by)], now=now)
-        return case
-    _move(mails, to=other, by=JoinedBy.HAND if is_choice else JoinedBy.ACCOUNT, now=now)
-    writing.write([ended(case, "duplicate", by=by, now=now, duplicate_of=other)], now=now)
-    return other
+    cases = writing.lock(found)
+    waiting = [
+        case
+        for pk, case in cases.items()
+        if case.account_id is None and case.is_open and found[pk].account_id
+    ]
+    accounts = Account.objects.in_bulk({found[case.pk].account_id or 0 for case in waiting})
+    mails = _load_mails(waiting)
+    for case in waiting:
+        case.account = accounts[found[case.pk].account_id or 0]
+        _name_account(mails[case.pk], case.account, found[case.pk])
+    others = _open_there(waiting)
+    stay = [case for case in waiting if case.pk not in others]
+    leave = [case for case in waiting if case.pk in others]
+    for case in leave:
+        case.account = None
+    settling.write([mail for case in stay for mail in mails[case.pk]])
+    writing.write(
+        [_placed(case, case.account, found[case.pk], by=by) for case in stay if case.account], now=now
+    )
+    _move([(mail, others[case.pk].pk) for case in leave for mail in mails[case.pk]], by=by, now=now)
+    writing.write(
+        [ended(case, "duplicate", by=by, now=now, duplicate_of=others[case.pk]) for case in leave], now=now
+    )
+    return cases | others
 
 
-def _name_account(
-    mails: list[ReceivedMail], account: Account, contact: Contact | None, *, is_choice: bool
-) -> None:
+def _load_mails(cases: Sequence[Case]) -> defaultdict[int, list[ReceivedMail]]:
+    mails: defaultdict[int, list[ReceivedMail]] = defaultdict(list)
+    for mail in ReceivedMail.objects.filter(case__in=cases).order_by("id") if cases else ():
+        mails[mail.case_id or 0].append(mail)
+    return mails
+
+
+def _name_account(mails: Iterable[ReceivedMail], account: Account, who: Match) -> None:
     for mail in mails:
-        mail.account, mail.contact = account, contact
-        mail.matched_by = MatchedBy.CHOICE if is_choice else mail.matched_by
-    rows = [{"id": mail.pk, **_account_columns(mail)} for mail in mails]
-    bulk.update(ReceivedMail, rows)
+        mail.account, mail.contact = account, who.contact
+        mail.matched_by = MatchedBy.CHOICE if who.by == MatchedBy.CHOICE else mail.matched_by
 
 
-def _account_columns(mail: ReceivedMail) -> dict[str, Any]:
-    return {
-        "account_id": mail.account_id,
-        "contact_id": mail.contact_id,
-        "matched_by": str(mail.matched_by),
-    }
-
-
-def _open_there(case: Case, account: Account) -> Case | None:
-    """The account's case for the same reason, if one is open."""
-    try:
-        moves.check_no_other_open(case, account_id=account.pk, opportunity_id=case.opportunity_id)
-    except moves.IllegalMove:
-        same = Case.objects.open().filter(account=account, case_type=case.case_type)
-        return same.filter(opportunity=case.opportunity_id).exclude(pk=case.pk).order_by("id").first()
-    return None
+def _open_there(waiting: Sequence[Case]) -> dict[int, Case]:
+    """By the id of a case that waits, the one that its account has open for the same reason; which may be another one
+    of them."""
+    others = moves.find_others_open(waiting)
+    firsts: dict[tuple[str, int | None, int | None], Case] = {}
+    for case in waiting:
+        first = firsts.setdefault((case.case_type, case.account_id, case.opportunity_id), case)
+        if first is not case and first.pk not in others and case.origin == first.origin == Origin.TRIGGER:
+            others.setdefault(case.pk, first)
+    return others
 
 
 def _placed(case: Case, account: Account, who: Match, *, by: Person | None) -> Change:
@@ -107,25 +161,30 @@ def _placed(case: Case, account: Account, who: Match, *, by: Person | None) -> C
     return Change(case=case, columns=columns, entries=[entry])
 
 
-def _move(mails: list[ReceivedMail], *, to: Case, by: JoinedBy, now: datetime) -> None:
-    """Put the mails on another case, with lines of its own history."""
-    joining.join([joining_of(mail, case_id=to.pk, by=by) for mail in mails], now=now)
-    save(mails)
+def _move(pairs: Sequence[tuple[ReceivedMail, int]], *, by: Person | None, now: datetime) -> None:
+    """Put the mails on other cases, with lines of their history."""
+    joining.join(joinings(pairs, by=JoinedBy.HAND if by else JoinedBy.ACCOUNT), now=now)
+    settling.write([mail for mail, _ in pairs])
 
 
-def joining_of(mail: ReceivedMail, *, case_id: int, by: JoinedBy) -> Joining:
-    """The mail, read again from its bytes. Raises Unreadable."""
-    raw = RawMail.objects.get(mail=mail)
-    letter = processing.read(bytes(raw.content), envelope_from=mail.envelope_from)
-    return Joining(mail=mail, letter=letter, case_id=case_id, by=by)
+def joinings(pairs: Sequence[tuple[ReceivedMail, int]], *, by: JoinedBy) -> list[Joining]:
+    """Each mail with the id of the case that it goes to, read again from its bytes. Raises Unreadable.
 
-
-_MOVED = "state reason processed_at case joined_by is_stranger came_after_closing history parts".split()
-
-
-def save(mails: list[ReceivedMail]) -> None:
-    for mail in mails:
-        mail.save(update_fields=_MOVED)
+    Whom a person lets onto a case is no stranger there; of any other the mail keeps what it was.
+    """
+    raws = (
+        dict(RawMail.objects.filter(mail__in=[mail.pk for mail, _ in pairs]).values_list()) if pairs else {}
+    )
+    return [
+        Joining(
+            mail=mail,
+            letter=processing.read(bytes(raws[mail.pk]), envelope_from=mail.envelope_from),
+            case_id=case_id,
+            by=by,
+            is_stranger=mail.is_stranger and by != JoinedBy.HAND,
+        )
+        for mail, case_id in pairs
+    ]
 
 
 def ended(

@@ -79,7 +79,10 @@ def _claim(*, now: datetime) -> list[int]:
 def _process(ids: Sequence[int], *, now: datetime) -> int:
     """Raises BatonTaken."""
     baton.take("received mails")
-    mails = list(ReceivedMail.objects.to_process().filter(pk__in=ids).order_by("id"))
+    waiting = ReceivedMail.objects.to_process().select_for_update(
+        of=("self",)
+    )  # a person may decide meanwhile
+    mails = list(waiting.filter(pk__in=ids).order_by("id"))
     raws = dict(RawMail.objects.filter(mail__in=mails).values_list("mail_id", "content"))
     letters = []
     for mail in mails:

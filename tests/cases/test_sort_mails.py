@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import Person
-from cases.intake import by_hand, placing, processing
+from cases.intake import by_hand, placing, processing, receiving
+from cases.intake.receiving import Arrived
 from cases.mail import threading
-from cases.models import Case, MailFate, MatchedBy, ReceivedMail
+from cases.models import Case, Door, MailFate, MatchedBy, Origin, ReceivedMail
 from routing import draining
 from routing.triggers import catalogue
 from tests import factories
@@ -97,6 +98,58 @@ def test_an_account_that_comes_into_the_book_gets_its_mail_by_itself() -> None:
     assert mail.case == case
 
 
+def test_all_cases_that_wait_are_looked_at_and_those_of_one_account_become_one(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    def wait_and_place(mark: str, count: int) -> int:
+        for number in range(count):
+            take_one(write(sender=f"a{number}@{mark}.example", subject=f"{mark} {number}"))
+        factories.account(domain=f"{mark}.example")
+        with django_assert_max_num_queries(60) as asked:
+            assert placing.rematch(now=NOW) == count
+        open_ones = Case.objects.open().filter(subject__startswith=mark)
+        assert [case.account.domain for case in open_ones if case.account] == [f"{mark}.example"]
+        mails = ReceivedMail.objects.filter(subject__startswith=mark)
+        assert {mail.case for mail in mails} == set(open_ones)
+        return len(asked)
+
+    few = wait_and_place("few", 2)
+    assert wait_and_place("many", 12) == few
+    monkeypatch.setattr(placing, "_AT_ONCE", 2)
+    for number in range(5):
+        take_one(write(sender=f"x@own{number}.example"))
+        factories.account(domain=f"own{number}.example")
+    assert placing.rematch(now=NOW) == 5
+
+
+def test_one_that_cannot_be_placed_holds_up_no_other() -> None:
+    first, second = take(write(sender="x@one.example"), write(sender="x@two.example"))
+    for name in ("one", "two"):
+        take_one(write(sender=f"y@{name}.example"))
+    accounts = [factories.account(domain=f"{name}.example") for name in ("one", "two")]
+    first.raw.content = b" "
+    first.raw.save()
+    taken = factories.case(account=accounts[0], case_type="email_to_case", origin=Origin.TRIGGER)
+    assert placing.rematch(now=NOW) == 3
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.case != taken
+    assert second.account == accounts[1]
+
+
+def test_moving_a_mail_makes_no_acquaintance_of_a_stranger(otto: Person) -> None:
+    account = factories.account(domain="acme.example")
+    own = take_one(write())
+    waits = take_one(write(sender="ada@gmail.com")).case
+    assert waits
+    stranger = take_one(write(sender="x@nowhere.example", to=threading.reply_address(waits)))
+    assert stranger.is_stranger
+    factories.contact(account, email="ada@gmail.com")
+    placing.rematch(now=NOW)
+    stranger.refresh_from_db()
+    assert (stranger.case, stranger.is_stranger) == (own.case, True)
+
+
 def test_mail_that_needs_no_case_ends_with_it(otto: Person) -> None:
     mail = take_one(write())
     by_hand.file_away(mail_id=mail.pk, by=otto, now=NOW)
@@ -113,6 +166,39 @@ def test_it_is_put_on_a_case_by_number(ops: Client) -> None:
     mail.refresh_from_db()
     assert (mail.case, mail.joined_by) == (case, "hand")
     assert Case.objects.exclude(pk=case.pk).get().duplicate_of == case
+
+
+def test_a_mail_that_never_got_so_far_brings_its_words_and_its_sender(otto: Person) -> None:
+    account = factories.account(domain="acme.example")
+    case = factories.case(account=account, owner=factories.person())
+    take_one(write(message_id="<one@acme.example>", body="First."))
+    twin = take_one(write(message_id="<one@acme.example>", subject="Second", body="Quite another."))
+    unread = take_one(b"Subject: x\r\n\r\nHello")
+    unread.raw.content = write(sender="Bob <bob@acme.example>", subject="Third")
+    unread.raw.save()
+    for mail, subject, name in ((twin, "Second", "Ada Weber"), (unread, "Third", "Bob")):
+        by_hand.put_on_case(mail_id=mail.pk, case=case, by=otto, now=NOW)
+        mail.refresh_from_db()
+        assert (mail.case, mail.subject, mail.from_name) == (case, subject, name)
+        assert (mail.account, mail.matched_by, mail.settled_by) == (account, MatchedBy.DOMAIN, otto)
+        assert mail.text
+        assert mail.history
+        assert mail.history.text == subject
+
+
+def test_one_that_cannot_be_read_is_put_nowhere(otto: Person) -> None:
+    case = factories.case()
+    mail = take_one(b"Subject: x\r\n\r\nHello")
+    with pytest.raises(by_hand.MailIsSettled, match="names no sender"):
+        by_hand.put_on_case(mail_id=mail.pk, case=case, by=otto, now=NOW)
+
+
+def test_one_that_is_being_read_is_left_to_its_reader(otto: Person) -> None:
+    case = factories.case()
+    receipt = receiving.receive([Arrived(raw=write(), mailbox="team", door=Door.PIPE)], now=NOW)[0]
+    with pytest.raises(by_hand.MailIsSettled, match="being read"):
+        by_hand.put_on_case(mail_id=receipt.id or 0, case=case, by=otto, now=NOW)
+    assert ReceivedMail.objects.get().state == MailFate.WAITING
 
 
 # Held, filed, not read
