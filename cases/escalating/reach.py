@@ -8,23 +8,25 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from accounts.access import Act, Reach, reach
-from accounts.models import Person, Role
+from accounts.models import Person
 from cases import access, placing
 from cases.models import Case, Escalation, EscalationKind, EscalationState
+from cases.talk import in_charge
 from smbcases import playbook
 
 
-def deciders(case: Case, kind: str) -> list[int]:
-    """The ids of who is told of a request: the owner's manager, else those of the region, else SMB Ops."""
-    people = Person.objects.filter(is_active=True)
+def deciders(case: Case, kind: str) -> set[int]:
+    """The ids of who is told of a request: the owner's manager, else those of the territory, else SMB Ops."""
     if kind == EscalationKind.SOLUTIONS_ARCHITECT:
-        manager = Q(pk=case.owner.manager_id) if case.owner and case.owner.manager_id else Q(pk__in=[])
-        territory = case.rules.territories.get(case.territory)
-        regional = Q(role=Role.MANAGER, region__in=territory.regions if territory else ())
-        for wanted in (manager, regional):
-            if found := list(people.filter(wanted).order_by("id").values_list("id", flat=True)):
-                return found
-    return list(people.filter(role=Role.OPS).order_by("id").values_list("id", flat=True))
+        managers = _manager(case) or in_charge.of_territory(placing.territory_of(case))
+        return managers or in_charge.ops()
+    return in_charge.ops()
+
+
+def _manager(case: Case) -> set[int]:
+    if case.owner is None or case.owner.manager_id is None:
+        return set()
+    return set(Person.objects.filter(pk=case.owner.manager_id, is_active=True).values_list("pk", flat=True))
 
 
 def may_answer(person: Person, escalation: Escalation) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.models import Person, Role
+from accounts.models import Person
+from cases import placing
 from cases.escalating import asking
 from cases.models import Case, Escalation, EscalationKind, EscalationState, NoticeKind
 from cases.talk import commenting, in_charge, notices
@@ -81,9 +82,8 @@ def escalate(
 
 
 def _managers(case: Case) -> set[int]:
-    """The managers of its region, and of who has it; where there are none, SMB Ops."""
-    found = in_charge.of_territory(case.territory)
+    """The managers of its territory, and of who has it; where there are none, SMB Ops."""
+    found = in_charge.of_territory(placing.territory_of(case))
     if case.owner is not None and case.owner.manager_id is not None:
         found = found | {case.owner.manager_id}
-    ops = Person.objects.filter(role=Role.OPS, is_active=True)
-    return found or set(ops.values_list("pk", flat=True))
+    return found or in_charge.ops()

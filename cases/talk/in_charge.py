@@ -1,4 +1,4 @@
-"""Who is told when a territory is late or full: the managers of its regions."""
+"""Who is told when a territory is late or full, or somebody asks for help: the managers of its regions, and SMB Ops."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ def of_territory(key: str) -> set[int]:
         return set()
     people = Person.objects.filter(role=Role.MANAGER, is_active=True, region__in=territory.regions)
     return set(people.values_list("pk", flat=True))
+
+
+def ops() -> set[int]:
+    return set(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Q
 
 from accounts.access import Act, Reach, reach
-from accounts.models import Account, Person, Role
+from accounts.models import Account, Person
+from cases.talk import in_charge
 from routing.models import Nomination
 from routing.models.nominations import Nominations
 from smbcases import playbook
@@ -41,10 +42,6 @@ def regions_of(person: Person) -> tuple[str, ...]:
     return rules.territories[territory].regions if territory else ()
 
 
-def deciders_of(account: Account) -> list[int]:
+def deciders_of(account: Account) -> set[int]:
     """The ids of the managers of the account's territory."""
-    rules = playbook.active()
-    territory = rules.territory_of(account.region)
-    regions = rules.territories[territory].regions if territory else ()
-    managers = Person.objects.filter(role=Role.MANAGER, is_active=True, region__in=regions)
-    return list(managers.order_by("id").values_list("pk", flat=True))
+    return in_charge.of_territory(playbook.active().territory_of(account.region) or "")

@@ -15,6 +15,7 @@ from accounts.models import Account, Person, Role
 from cases import carrying, lifecycle, planning, sweep
 from cases.closing import Closure
 from cases.escalating import asking, reach
+from cases.following import late
 from cases.models import CarryOver, Case, EscalationKind, Notice, Verb
 from routing import by_hand, draining
 from routing.models import Waiting
@@ -264,6 +265,26 @@ class TestInHandUnderAnotherPlaybook:
             for region, boss in bosses.items()
         }
         assert told == {"AMER": 1, "EMEA": 1, "APJ": 1}
+
+    def test_its_territory_s_managers_are_told_what_is_asked_on_it(self, cases: dict[str, Case]) -> None:
+        """Wherever it lies now, in hand or carried over: not SMB Ops, who are for territories without managers."""
+        people = {region: factories.person(Role.MANAGER, region=region) for region in ("AMER", "APJ")}
+        factories.person(Role.OPS)
+        case = cases["amer"]
+        asked = {"kind": EscalationKind.SOLUTIONS_ARCHITECT}
+        assert reach.deciders(case, **asked) == {people["AMER"].pk}
+        Case.objects.filter(pk=case.pk).update(owner=None)
+        carrying.carry_waiting(now=NOW)
+        case.refresh_from_db()
+        assert (case.playbook, case.territory) == ("fy25", "amer")
+        assert reach.deciders(case, **asked) == {people["AMER"].pk}
+
+    def test_its_territory_s_managers_are_told_that_nobody_picked_it_up(self, cases: dict[str, Case]) -> None:
+        boss, asker = factories.person(Role.MANAGER), factories.person(Role.STAKEHOLDER, department="sales")
+        case = cases["amer"]
+        Case.objects.filter(pk=case.pk).update(filed_by=asker)
+        late.escalate(case_id=case.pk, words="They buy this week.", by=asker, now=NOW + 2 * DAY)
+        assert list(Notice.objects.filter(kind="escalated").values_list("person", flat=True)) == [boss.pk]
 
     def test_its_manager_answers_what_is_asked_on_it(self, cases: dict[str, Case]) -> None:
         boss = factories.person(Role.MANAGER, region="AMER")
