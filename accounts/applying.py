@@ -29,6 +29,7 @@ from smbcases.lib.wake import wake
 logger = logging.getLogger(__name__)
 
 AT_A_TIME = 1_000
+BATON = "apply events"
 TAKEN_IN = frozenset({Outcome.APPLIED, Outcome.SIGNAL})
 _TO_EVALUATE = TAKEN_IN | {Outcome.WAITING}
 _POISON = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, ValueError)
@@ -36,7 +37,7 @@ _POISON = (DataError, IntegrityError, ArithmeticError, LookupError, TypeError, V
 
 def apply_pending(*, now: datetime) -> int:
     """Apply every event received; answer how many were looked at, 0 where another worker is at it."""
-    return baton.relay("apply events", step=partial(_step, now=now), pending=_received().exists)
+    return baton.relay(BATON, step=partial(_step, now=now), pending=_received().exists)
 
 
 def apply_events(events: Sequence[Arrived], *, now: datetime) -> dict[int, Became]:

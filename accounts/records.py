@@ -117,9 +117,9 @@ class _Shelf:
         """What other records have to do with these."""
         if self.kind == "account":
             known = written & before.keys()
-            self._pass_on_opportunities(
-                [self.held[one] for one in known if _moved(before[one], self.held[one])]
-            )
+            moved = [self.held[one] for one in known if _moved(before[one], self.held[one])]
+            self._pass_on_opportunities(moved)
+            self._pass_on_accounts([account for account in moved if "owner_id" in account.changed_here])
         elif self.kind == "contact":
             _settle_gitlab_admins(written)
         elif self.kind == "subscription":
@@ -136,6 +136,17 @@ class _Shelf:
             for account in accounts
         ]
         bulk.update(Opportunity, rows, key="account_id", where=_OWNED_BY_NO_PERSON)
+
+    def _pass_on_accounts(self, accounts: Sequence[Held]) -> None:
+        """Where the owner stays as it was changed at the desk: no other region's Sales User, and none outside SMB."""
+        rows = [
+            {
+                "id": account.id,
+                "owner_id": self.rows.sales_user(region=account.region, segment=account.segment),
+            }
+            for account in accounts
+        ]
+        bulk.update(Account, rows, where=_OWNED_BY_NO_PERSON)
 
 
 def _settle_gitlab_admins(contacts: set[str]) -> None:

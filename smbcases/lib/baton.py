@@ -24,6 +24,15 @@ def take(name: str) -> None:
             raise BatonTaken(name)
 
 
+def wait(name: str) -> None:
+    """Hold the baton until the end of this transaction, as soon as whoever has it puts it down.
+
+    Who meets it taken meanwhile has left: wake them once it is down.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+
+
 def relay(name: str, *, step: Callable[[], int], pending: Callable[[], bool]) -> int:
     """Run `step`, each time in a transaction under the baton, until nothing is pending once the baton is put down.
 
