@@ -54,6 +54,7 @@ class Act(StrEnum):
     SEE_BOOK = "see_book"
     CHANGE_BOOK = "change_book"
     SEE_TEAM = "see_team"
+    SEE_DASHBOARDS = "see_dashboards"
     PLAN_TIME_OFF = "plan_time_off"
     SEE_EVENTS = "see_events"
     PUSH_EVENTS = "push_events"
@@ -78,6 +79,7 @@ _ADVOCATE = {
     Act.WRITE_PLANS: Reach.OWN,
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
+    Act.SEE_DASHBOARDS: Reach.OWN,
     Act.SEE_EVENTS: A,
     Act.PLAN_TIME_OFF: Reach.OWN,
 }
@@ -95,6 +97,7 @@ _MANAGER = {
     Act.WRITE_PLANS: Reach.REGION,
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
+    Act.SEE_DASHBOARDS: A,
     Act.SEE_EVENTS: A,
     Act.PLAN_TIME_OFF: Reach.REGION,
 }
@@ -105,6 +108,7 @@ ALLOWED: Mapping[str, Mapping[Act, Reach]] = {
         **_ADVOCATE,
         Act.HAND_OVER_CASES: Reach.TEAM,
         Act.ANSWER_REQUESTS: Reach.TEAM,
+        Act.SEE_DASHBOARDS: Reach.TEAM,
         Act.PLAN_TIME_OFF: Reach.TEAM,
     },
     Role.MANAGER: _MANAGER,
@@ -112,6 +116,7 @@ ALLOWED: Mapping[str, Mapping[Act, Reach]] = {
     Role.STAKEHOLDER: {
         Act.SIGNED_IN: A,
         Act.SEE_CASES: Reach.DEPARTMENT,
+        Act.SEE_DASHBOARDS: Reach.DEPARTMENT,
         Act.FILE_CASES: A,
     },
     Role.RENEWALS_MANAGER: {

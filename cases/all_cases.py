@@ -23,6 +23,7 @@ ALL = Kind(
     tabs=tabs.ALL,
     first=tabs.OPEN,
     filters=(*MINE.filters, "owner", "territory"),
+    counted=True,
 )
 selecting.offer(ALL, visible)
 _TITLES = {Reach.DEPARTMENT: "Cases we filed", Reach.RENEWALS: "Renewal cases"}

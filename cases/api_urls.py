@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from cases import api, numbers
+from cases.dashboards import api as dashboards
 from cases.files import api as files
 from cases.filing import api as filing
 from cases.following import api as following
@@ -34,6 +35,7 @@ urlpatterns = [
     path("cases/<case:number>/account", api.SetAccount.as_view(), name="api_case_account"),
     path("cases/<case:number>/opportunity", api.LinkOpportunity.as_view(), name="api_case_opportunity"),
     path("cases/<case:number>/activities", api.LogActivity.as_view(), name="api_case_activities"),
+    path("dashboards/<slug:key>", dashboards.OneDashboard.as_view(), name="api_dashboard"),
     path("", include("cases.talk.api_urls")),
     path("", include("cases.mail.api_urls")),
     path("", include("cases.intake.api_urls")),

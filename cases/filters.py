@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import django_filters as filters
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Person
 from cases import counts, placing
+from cases.counted_filters import CountedFilters
 from cases.models import Case, Priority
 from cases.models.case import Cases
 from smbcases import playbook
@@ -77,7 +79,7 @@ def by_touch(cases: Cases, key: str) -> Cases:
     return cases.touch_due(today if key == "due" else today - timedelta(days=1))
 
 
-class CaseFilters(filters.FilterSet):
+class CaseFilters(CountedFilters):
     """`strictness` is kind: a value that nobody offers is left out, and `ignored` says so."""
 
     q = filters.CharFilter(method="narrow_by_words", label="Words")
@@ -129,6 +131,28 @@ class CaseFilters(filters.FilterSet):
 
     def narrow_by_touch(self, cases: Cases, _name: str, key: str) -> Cases:
         return by_touch(cases, key)
+
+
+def counted() -> tuple[str, ...]:
+    """The names of the filters that dashboards lead by."""
+    return (*CountedFilters.base_filters, *_offered)
+
+
+def offer(name: str, one: filters.Filter) -> None:
+    """Add an app's own to them, such as why a case waits."""
+    CaseFilters.base_filters[name] = one
+    _offered.append(name)
+
+
+_offered: list[str] = []
+
+
+@cache
+def offered(filterset: type[CaseFilters], names: tuple[str, ...]) -> type[CaseFilters]:
+    """The filter set with the filters of these names alone: a list pays for no form field that it does not show."""
+    chosen = cast(type[CaseFilters], type(filterset.__name__, (filterset,), {}))
+    chosen.base_filters = {name: one for name, one in filterset.base_filters.items() if name in names}
+    return chosen
 
 
 _DUE: dict[str, Callable[[Cases, datetime], Any]] = {

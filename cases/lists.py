@@ -6,15 +6,16 @@ What the address says is checked against what is offered; what is not offered is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.counts import COUNTED
-from cases.filters import CaseFilters
+from cases.filters import CaseFilters, counted, offered
 from cases.models import Case
 from cases.models.case import Cases
 from cases.tabs import Order, Tab
@@ -55,7 +56,10 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """A filter as the page offers it; without `options` it is asked for in words, and its form passes `kept` on."""
+    """A filter as the page offers it; without `options` it is asked for in words, and its form passes `kept` on.
+
+    One that is `given` came with the address, and can only be taken away.
+    """
 
     key: str
     name: str
@@ -64,16 +68,26 @@ class Chip:
     clear: str
     options: list[Option]
     kept: list[tuple[str, str]]
+    given: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """What lists of one kind offer. `url` is the name of their page, `first` the tab it opens on."""
+    """What lists of one kind offer. `url` is the name of their page, `first` the tab it opens on.
+
+    `counted`: it also takes the filters by which dashboards lead to it; they are shown where they are set.
+    """
 
     url: str
     tabs: Sequence[Tab]
     first: Tab
     filters: Sequence[str]
+    counted: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of all filters that it takes."""
+        return (*self.filters, *(counted() if self.counted else ()))
 
 
 class Listing:
@@ -94,8 +108,9 @@ class Listing:
         self.kind, self.asked, self.counts = kind, asked, counts or {}
         self.path = reverse(kind.url)
         self.tab = next((tab for tab in kind.tabs if tab.key == asked.get("tab")), kind.first)
-        given = {name: asked[name] for name in kind.filters if asked.get(name)}
-        self.filterset = self.filters(given, queryset=self.tab.narrow(seen, now))
+        given = {name: asked[name] for name in kind.known if asked.get(name)}
+        filters = offered(self.filters, tuple(kind.known))
+        self.filterset = filters(given, queryset=self.tab.narrow(seen, now))
         self.filterset.form.is_valid()
 
     @cached_property
@@ -103,7 +118,7 @@ class Listing:
         """The filters in force, by name, as the address spells them."""
         return {
             name: self.filterset.data[name]
-            for name in self.kind.filters
+            for name in self.kind.known
             if self.filterset.form.cleaned_data.get(name) not in (None, "")
         }
 
@@ -227,7 +242,9 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [self._chip(name) for name in self.kind.filters if name != "q"]
+        offered = [self._chip(name) for name in self.kind.filters if name != "q"]
+        given = [name for name in self.set_filters if name not in self.kind.filters]
+        return offered + [replace(self._chip(name), given=True) for name in given]
 
     def _chip(self, name: str) -> Chip:
         choices = self._choices(name)
@@ -246,7 +263,8 @@ class Listing:
         )
 
     def _words(self, name: str, choices: Mapping[str, str], value: str) -> str:
-        return choices.get(value) or str(self.filterset.form.cleaned_data[name])
+        cleaned = self.filterset.form.cleaned_data[name]
+        return choices.get(value) or (_moment(cleaned) if isinstance(cleaned, datetime) else str(cleaned))
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
         """What is offered: of owners those who work cases now, though an address may ask for any."""
@@ -268,3 +286,10 @@ class Listing:
     @property
     def order_name(self) -> str:
         return self.order.name
+
+
+def _moment(at: datetime) -> str:
+    """The day in the reader's zone, with the time where it is not the day's beginning."""
+    local = timezone.localtime(at)
+    day = f"{local.day} {local:%b %Y}"
+    return f"{day}, {local:%H:%M}" if local.time() != time.min else day

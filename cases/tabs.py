@@ -132,4 +132,11 @@ ALL = (
         orders=_BY_ID,
         nothing="Nothing closed yet.",
     ),
+    Tab(
+        key="all",
+        name="All",
+        narrow=lambda cases, _now: cases,
+        orders=_BY_ID,
+        nothing="No cases.",
+    ),
 )

@@ -11,6 +11,8 @@ urlpatterns = [
     path("cases/mine/required-ten/", my_cases.required_ten, name="my_cases_required_ten"),
     path("cases/mine/pick-up/", my_cases.pick_up, name="my_cases_pick_up"),
     path("search/", searching.search, name="search"),
+    path("", include("cases.dashboards.urls")),
+    path("", include("cases.day.urls")),
     path("", include("cases.filing.urls")),
     path("", include("cases.following.urls")),
     path("", include("cases.many.urls")),

@@ -20,6 +20,7 @@ from accounts.access import Act, Reach, may, reach
 from accounts.models import Person
 from cases import counts
 from cases.counts import COUNTED, Counts
+from cases.dashboards import registry
 from cases.escalating import reach as reach_of_requests
 from cases.intake import lists as mail_lists
 from cases.models import Case
@@ -43,6 +44,7 @@ class Link:
     waits: bool = False
     current: bool = False
     in_bar: bool = True
+    in_menu: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,7 @@ class Shell:
             Group(title="Desk", links=list(self._desk())),
             Group(title="Book", links=list(self._book())),
             Group(title=f"Team · {territory}", links=list(self._team())),
+            Group(title="Dashboards", links=list(self._dashboards())),
             Group(title="House", links=list(self._house())),
         ]
         return [group for group in groups if group.links]
@@ -112,6 +115,7 @@ class Shell:
     def _desk(self) -> Iterator[Link]:
         if self.has_desk:
             mine = reverse("my_cases")
+            yield self._link("Run your day", reverse("my_day"), "sun", short="Day")
             yield self._link("My cases", mine, "inbox-stack", count=self.counts.on_desk)
             yield self._link("Due today", f"{mine}?tab=due_today", "clock", count=self.counts.due_today)
             yield self._link("Tasks", reverse("tasks"), "check-circle", in_bar=False)
@@ -139,6 +143,15 @@ class Shell:
         if may(self.person, Act.ANSWER_REQUESTS):
             asked = reach_of_requests.to_answer(self.person)[: COUNTED + 1].count()
             yield self._link("Requests", reverse("requests"), "user-group", count=asked)
+
+    @property
+    def has_dashboards(self) -> bool:
+        return may(self.person, Act.SEE_DASHBOARDS)
+
+    def _dashboards(self) -> Iterator[Link]:
+        for kind in registry.seen_by(self.person):
+            url = reverse("dashboard", args=[kind.key])
+            yield self._link(kind.name, url, kind.icon, in_bar=False, in_menu=False)
 
     def _nominations(self) -> Iterator[Link]:
         if may(self.person, Act.DECIDE_NOMINATIONS):

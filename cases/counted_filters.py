@@ -1,0 +1,150 @@
+"""The filters that lead from a dashboard's figure to the cases it counts. Lists offer them only where they are set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Department, Region
+from cases import kept
+from cases.dashboards import asked, staff
+from cases.models import Case, Origin
+from cases.models.case import Cases
+from smbcases import playbook
+
+Choices = list[tuple[str, str]]
+KEPT: Choices = [("kept", "In time"), ("late", "Late"), ("overdue", "Overdue now")]
+TARGET: Choices = [("kept", "Closed within the target"), ("late", "Closed after the target")]
+LIMIT: Choices = [("late", "Closed after the limit"), ("passed", "Past the limit now")]
+STATES: Choices = [
+    ("to_pick_up", "To pick up"),
+    ("in_hand", "In hand"),
+    ("desk", "To pick up, or in hand"),
+    ("later", "Put off"),
+    ("place", "Takes a place"),
+    ("owned", "Somebody’s"),
+    ("unowned", "Nobody’s"),
+]
+NONE = "none"
+
+
+def closed_statuses() -> Choices:
+    """Those of every playbook: a case keeps the one that it was opened under."""
+    found = {
+        key: status.short
+        for book in _books()
+        for key, status in book.statuses.items()
+        if status.stage == "closed"
+    }
+    return list(found.items())
+
+
+def resolutions() -> Choices:
+    found = {key: name for book in _books() for key, name in book.closing.resolution_actions.items()}
+    return list(found.items())
+
+
+def tags() -> dict[str, str]:
+    """The words that people write into a text to have it counted, by their names in the playbook."""
+    words: dict[str, str] = playbook.active().tags.model_dump()
+    return words
+
+
+def _books() -> list[playbook.Playbook]:
+    return [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
+
+
+def tagged(name: str) -> Q:
+    """Cases with the tag in their Feedback. The first condition is the index's own."""
+    return Q(feedback__contains="#") & Q(feedback__icontains=tags()[name])
+
+
+def from_instant(field: str, label: str) -> filters.IsoDateTimeFilter:
+    return filters.IsoDateTimeFilter(field_name=field, lookup_expr="gte", label=label)
+
+
+def before_instant(field: str, label: str) -> filters.IsoDateTimeFilter:
+    return filters.IsoDateTimeFilter(field_name=field, lookup_expr="lt", label=label)
+
+
+class CountedFilters(filters.FilterSet):
+    opened_from = from_instant("opened_at", "Opened from")
+    opened_before = before_instant("opened_at", "Opened before")
+    closed_from = from_instant("closed_at", "Closed from")
+    closed_before = before_instant("closed_at", "Closed before")
+    picked_from = from_instant("picked_up_at", "Picked up from")
+    picked_before = before_instant("picked_up_at", "Picked up before")
+    state = filters.ChoiceFilter(choices=STATES, method="narrow_by_state", label="State")
+    closed_as = filters.ChoiceFilter(choices=closed_statuses, field_name="status", label="Closed as")
+    resolution = filters.ChoiceFilter(
+        choices=resolutions, field_name="resolution_action", label="Resolution action"
+    )
+    pick_up = filters.ChoiceFilter(choices=KEPT, method="narrow_by_pick_up", label="Pick-up")
+    target = filters.ChoiceFilter(choices=TARGET, method="narrow_by_target", label="Target")
+    limit = filters.ChoiceFilter(choices=LIMIT, method="narrow_by_limit", label="Longest open")
+    origin = filters.ChoiceFilter(choices=Origin.choices, label="Opened by")
+    department = filters.ChoiceFilter(
+        choices=[*Department.choices, (NONE, "None")], method="narrow_by_department", label="Department"
+    )
+    language = filters.CharFilter(method="narrow_by_language", label="Language", max_length=8)
+    tag = filters.ChoiceFilter(
+        choices=lambda: list(tags().items()), method="narrow_by_tag", label="Tag in Feedback"
+    )
+    region = filters.ChoiceFilter(choices=Region.choices, method="narrow_by_region", label="Region")
+    team = filters.NumberFilter(
+        method="narrow_by_team", label="Team of", min_value=1, max_value=2**31 - 1, decimal_places=0
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def narrow_by_state(self, cases: Cases, _name: str, key: str) -> Cases:
+        return _STATES[key](cases)
+
+    def narrow_by_pick_up(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(_pick_up(key, timezone.now()))
+
+    def narrow_by_target(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(kept.CLOSED_IN_TIME if key == "kept" else kept.CLOSED_AFTER_TARGET)
+
+    def narrow_by_limit(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(kept.CLOSED_AFTER_LIMIT if key == "late" else kept.stale(timezone.now()))
+
+    def narrow_by_department(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(department="" if key == NONE else key)
+
+    def narrow_by_language(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(language="" if key == NONE else key)
+
+    def narrow_by_tag(self, cases: Cases, _name: str, key: str) -> Cases:
+        return cases.filter(tagged(key))
+
+    def narrow_by_region(self, cases: Cases, _name: str, region: str) -> Cases:
+        return cases.filter(asked.in_region(region, staff.load()))
+
+    def narrow_by_team(self, cases: Cases, _name: str, leader: int) -> Cases:
+        return cases.filter(owner__in=staff.pks(staff.load().team_of(int(leader))))
+
+
+def _pick_up(key: str, now: datetime) -> Q:
+    return {
+        "kept": kept.PICKED_UP_IN_TIME,
+        "late": kept.PICKED_UP_LATE,
+        "overdue": kept.pick_up_overdue(now),
+    }[key]
+
+
+_STATES: dict[str, Callable[[Cases], Cases]] = {
+    "to_pick_up": lambda cases: cases.to_pick_up(),
+    "in_hand": lambda cases: cases.in_hand(),
+    "desk": lambda cases: cases.on_desk(),
+    "later": lambda cases: cases.later(),
+    "place": lambda cases: cases.filter(holds_place=True),
+    "owned": lambda cases: cases.filter(owner__isnull=False),
+    "unowned": lambda cases: cases.filter(owner__isnull=True),
+}

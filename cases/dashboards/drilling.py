@@ -1,0 +1,60 @@
+"""From a figure to the cases that it counts: an address of All cases that lists exactly those."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.access import Reach
+from cases import tabs
+from cases.dashboards.asked import Asked
+
+
+def cases_url(asked: Asked, **filters: object) -> str:
+    """All cases, narrowed as the dashboard is (all but its time), and by `filters`: names of `cases.filters`.
+
+    `tab` is "all" unless said otherwise. Instants are spelt in UTC. A filter given here wins over the dashboard's
+    own; an empty one takes it away.
+    """
+    own = {
+        "territory": asked.territory,
+        "region": asked.region,
+        "team": asked.team,
+        "owner": asked.owner,
+        "category": asked.category,
+        "case_type": asked.case_type,
+        "department": asked.department or (_NOBODYS if asked.reach is Reach.DEPARTMENT else ""),
+    }
+    state = {"tab": "all", **own, **filters}
+    if state["tab"] == tabs.OPEN.key:
+        state["tab"] = ""
+    query = {name: _spelt(value) for name, value in state.items()}
+    return f"{reverse('cases')}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def opened(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
+    """The filters for cases opened in the period, or between two instants."""
+    return {"opened_from": start or asked.start, "opened_before": end or asked.end}
+
+
+def closed(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
+    return {"tab": "closed", "closed_from": start or asked.start, "closed_before": end or asked.end}
+
+
+def picked_up(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
+    return {"picked_from": start or asked.start, "picked_before": end or asked.end}
+
+
+_NOBODYS = "none"  # who is in no department sees no department's cases
+
+
+def _spelt(value: object) -> str:
+    if isinstance(value, datetime):
+        return (
+            value.astimezone(UTC)
+            .isoformat(timespec="microseconds" if value.microsecond else "seconds")
+            .replace("+00:00", "Z")
+        )
+    return "" if value is None else str(value)

@@ -1,0 +1,52 @@
+"""The page of any dashboard: what is asked, its blocks, and its tables as files."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Act, page
+from cases.acting import person_of
+from cases.dashboards import asked as reading
+from cases.dashboards import chips, exporting, registry
+from cases.dashboards.registry import Kind
+
+
+@page(Act.SEE_DASHBOARDS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All that the reader may see, each with what it answers."""
+    return render(request, "dashboards/index.html", {"kinds": registry.seen_by(person_of(request))})
+
+
+@page(Act.SEE_DASHBOARDS)
+@require_safe
+def dashboard(request: HttpRequest, key: str) -> HttpResponseBase:
+    try:
+        kind = registry.find(key, reader=person_of(request))
+    except registry.NoSuchDashboard as refusal:
+        raise Http404(refusal.detail) from refusal
+    return show(request, kind=kind)
+
+
+def show(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
+    """The page; with `?table=…&format=csv|xlsx` that table alone, as a file."""
+    reader, now = person_of(request), timezone.now()
+    asked = reading.read(request.GET.dict(), reader=reader, now=now, offered=kind.filters)
+    found = kind.load(asked, reader, now)
+    if "format" in request.GET:
+        table, ending = found.table(request.GET.get("table", "")), request.GET["format"]
+        if table is None or ending not in exporting.FORMATS:
+            raise Http404("There is no such table, or no such kind of file.")
+        called = f"{kind.key}-{table.key}-{asked.today:%Y-%m-%d}"
+        return exporting.respond(table, called=called, ending=ending)
+    context = {
+        "kind": kind,
+        "asked": asked,
+        "dashboard": found,
+        "period": chips.period(asked) if kind.timed else None,
+        "chips": list(chips.offered(asked)),
+    }
+    return render(request, kind.template, context)

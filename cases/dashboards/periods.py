@@ -1,0 +1,170 @@
+"""The spans of time that a dashboard can be asked for, in days of the reader's zone; half open, as instants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from smbcases import playbook
+from smbcases.playbook import fiscal
+
+USUAL = "30d"
+OWN = "own"
+MOST_DAYS = 1100  # three years: longer own spans are cut
+_DAILY, _WEEKLY = 15, 120  # up to so many days a line has a point a day, a week; then a month
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Days from `first_on` to `last_on`, both inside."""
+
+    first_on: date
+    last_on: date
+
+    @property
+    def days(self) -> int:
+        return (self.last_on - self.first_on).days + 1
+
+    def start(self, zone: ZoneInfo) -> datetime:
+        return datetime.combine(self.first_on, time.min, tzinfo=zone)
+
+    def end(self, zone: ZoneInfo) -> datetime:
+        return datetime.combine(self.last_on + timedelta(days=1), time.min, tzinfo=zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """`before` is what it is compared with: as much of the period before as has gone by of this one."""
+
+    key: str
+    name: str
+    span: Span
+    before: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """A part of a period, for a line over time: a day, a week from Monday, a month; cut where the period ends."""
+
+    name: str
+    span: Span
+
+
+def names() -> dict[str, str]:
+    return {key: name for key, (name, _) in _KNOWN.items()}
+
+
+def read(key: str, *, today: date) -> Period:
+    """The period of that key; the usual one for a key that there is not."""
+    known = key if key in _KNOWN else USUAL
+    name, spans = _KNOWN[known]
+    span, whole_before = spans(today)
+    gone = (min(span.last_on, today) - span.first_on).days
+    last_before = min(whole_before.first_on + timedelta(days=gone), whole_before.last_on)
+    is_running = span.first_on <= today < span.last_on
+    before = Span(first_on=whole_before.first_on, last_on=last_before) if is_running else whole_before
+    return Period(key=known, name=name, span=span, before=before)
+
+
+def own(first_on: date, last_on: date) -> Period:
+    """Days that the reader named; the wrong way round they are turned, too many are cut at the beginning."""
+    first, last = sorted((first_on, last_on))
+    first = max(first, last - timedelta(days=MOST_DAYS - 1))
+    span = Span(first_on=first, last_on=last)
+    return Period(key=OWN, name=f"{_day(first)} to {_day(last)}", span=span, before=_just_before(span))
+
+
+def buckets(span: Span, *, today: date) -> tuple[Bucket, ...]:
+    """The parts of the span up to today, in order; none of a span that has not begun."""
+    last = min(span.last_on, today)
+    next_first = _next_day if span.days <= _DAILY else _next_monday if span.days <= _WEEKLY else _next_month
+    found, first = [], span.first_on
+    while first <= last:
+        following = next_first(first)
+        part = Span(first_on=first, last_on=min(following - timedelta(days=1), span.last_on))
+        found.append(Bucket(name=_name(part, next_first), span=part))
+        first = following
+    return tuple(found)
+
+
+def _name(part: Span, next_first: Callable[[date], date]) -> str:
+    if next_first is _next_month:
+        return f"{part.first_on:%b %Y}"
+    return f"{part.first_on.day} {part.first_on:%b}"
+
+
+def _next_day(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _next_monday(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday())
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _just_before(span: Span) -> Span:
+    last = span.first_on - timedelta(days=1)
+    return Span(first_on=last - timedelta(days=span.days - 1), last_on=last)
+
+
+def _last_days(days: int) -> Callable[[date], tuple[Span, Span]]:
+    def spans(today: date) -> tuple[Span, Span]:
+        span = Span(first_on=today - timedelta(days=days - 1), last_on=today)
+        return span, _just_before(span)
+
+    return spans
+
+
+def _month(today: date) -> Span:
+    first = today.replace(day=1)
+    return Span(first_on=first, last_on=_next_month(first) - timedelta(days=1))
+
+
+def _quarter(today: date) -> Span:
+    found = fiscal.quarter(today, starts=playbook.active().fiscal_year_starts)
+    return Span(first_on=found.first_on, last_on=found.last_on)
+
+
+def _year(today: date) -> Span:
+    found = fiscal.fiscal_year(today, starts=playbook.active().fiscal_year_starts)
+    return Span(first_on=found.first_on, last_on=found.last_on)
+
+
+Around = Callable[[date], Span]
+
+
+def _this(around: Around) -> Callable[[date], tuple[Span, Span]]:
+    def spans(today: date) -> tuple[Span, Span]:
+        span = around(today)
+        return span, around(span.first_on - timedelta(days=1))
+
+    return spans
+
+
+def _last(around: Around) -> Callable[[date], tuple[Span, Span]]:
+    def spans(today: date) -> tuple[Span, Span]:
+        span = around(around(today).first_on - timedelta(days=1))
+        return span, around(span.first_on - timedelta(days=1))
+
+    return spans
+
+
+_KNOWN: dict[str, tuple[str, Callable[[date], tuple[Span, Span]]]] = {
+    "7d": ("Last 7 days", _last_days(7)),
+    USUAL: ("Last 30 days", _last_days(30)),
+    "month": ("This month", _this(_month)),
+    "last_month": ("Last month", _last(_month)),
+    "quarter": ("This fiscal quarter", _this(_quarter)),
+    "last_quarter": ("Last fiscal quarter", _last(_quarter)),
+    "year": ("This fiscal year", _this(_year)),
+    "last_year": ("Last fiscal year", _last(_year)),
+}

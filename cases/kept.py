@@ -1,0 +1,39 @@
+"""Whether a case kept its clocks, as a filter of cases: what lists, dashboards and files count by, said once.
+
+Each speaks of the instants stored with the case. A pick-up that was marked as missed stays late, though the case
+changed hands later and its clock began anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F, Q
+
+PICKED_UP_LATE = Q(picked_up_at__isnull=False) & (
+    Q(pick_up_missed_at__isnull=False) | Q(picked_up_at__gt=F("pick_up_by"))
+)
+PICKED_UP_IN_TIME = Q(picked_up_at__isnull=False, pick_up_missed_at__isnull=True) & (
+    Q(pick_up_by__isnull=True) | Q(picked_up_at__lte=F("pick_up_by"))
+)
+CLOSED_IN_TIME = Q(closed_at__lte=F("target_at"))
+CLOSED_AFTER_TARGET = Q(closed_at__gt=F("target_at"))
+CLOSED_AFTER_LIMIT = Q(closed_at__gt=F("limit_at"))
+
+
+def pick_up_overdue(now: datetime) -> Q:
+    """Open, somebody's, not put off, and not picked up by when it should have been."""
+    return Q(
+        closed_at__isnull=True,
+        deferred_until__isnull=True,
+        picked_up_at__isnull=True,
+        owner__isnull=False,
+        pick_up_by__lte=now,
+    )
+
+
+def stale(now: datetime) -> Q:
+    """In hand for longer than a case may be open; one that is free of the limit never is."""
+    return Q(
+        closed_at__isnull=True, deferred_until__isnull=True, picked_up_at__isnull=False, limit_at__lte=now
+    )
