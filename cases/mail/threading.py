@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -26,10 +25,6 @@ _REFERENCES = 20
 
 class BadToken(Exception):
     """The address is no reply address of ours, or somebody made it up."""
-
-
-class UnknownThread(Exception):
-    """None of the ids belongs to a mail of ours."""
 
 
 def reply_address(case: Case) -> str:
@@ -70,14 +65,3 @@ def references_of(case: Case) -> list[str]:
     earlier = Mail.objects.filter(case=case, history__verb=Verb.MAILED)
     ids = list(earlier.order_by("id").values_list("message_id", flat=True))
     return ids if len(ids) <= _REFERENCES else [ids[0], *ids[-_REFERENCES + 1 :]]
-
-
-def case_of_references(message_ids: Iterable[str]) -> int:
-    """The id of the case whose mail is named last. `message_ids` as In-Reply-To and References have them, oldest
-    first. Raises UnknownThread."""
-    named: Sequence[str] = [one.strip() for one in message_ids]
-    cases = dict(Mail.objects.filter(message_id__in=named).values_list("message_id", "case_id"))
-    known = [cases[one] for one in named if one in cases]
-    if not known:
-        raise UnknownThread("No mail of ours has one of these ids.")
-    return known[-1]

@@ -44,19 +44,6 @@ def windows(*, today: date, rules: Playbook) -> list[Window]:
     return found
 
 
-def day_due(*, opened_on: date, today: date, rules: Playbook) -> int | None:
-    """The check-in day that is asked for today; None where none is."""
-    return next(
-        (
-            window.day
-            for window in windows(today=today, rules=rules)
-            if (window.opened_from is None or window.opened_from <= opened_on)
-            and opened_on <= window.opened_to
-        ),
-        None,
-    )
-
-
 def planned(*, opened_on: date, today: date, rules: Playbook) -> list[CheckIn]:
     """The check-ins of this fiscal year, by their days; those that fall behind its end are next year's affair."""
     year = rules.fiscal_year_of(today)

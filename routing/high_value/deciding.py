@@ -18,7 +18,7 @@ from cases.models import Case, NoticeKind, Verb
 from cases.talk import notices
 from cases.writing import Change, Entry
 from routing.high_value import holding, nominating, reach
-from routing.models import Member, Nomination, State, Verdict
+from routing.models import Nomination, State, Verdict
 from routing.sticky import HIGH_VALUE
 from routing.triggers import evaluation, gathering
 from smbcases import playbook
@@ -97,10 +97,8 @@ def _begin(nomination_id: int, *, by: Person, version: int | None, reason: str) 
 
 
 def _check_advocate(advocate: Person, account: Account) -> None:
-    rules = playbook.active()
-    territory = rules.territory_of(account.region) or ""
-    teams = Member.objects.filter(person=advocate, pool__playbook=rules.key, pool__territory=territory)
-    if not (advocate.is_active and advocate.handles_cases and teams.exists()):
+    is_there = nominating.is_of_team(advocate, account, rules=playbook.active())
+    if not (advocate.is_active and advocate.handles_cases and is_there):
         raise NominatorGone(f"{advocate.name} takes no cases of this territory any more. Decline it.")
 
 

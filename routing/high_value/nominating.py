@@ -157,11 +157,16 @@ def _check_advocate(account: Account, *, by: Person, rules: Playbook) -> None:
         raise NotYoursToNominate("Advocates nominate, for the account becomes theirs to look after.")
     if account.segment != "smb":
         raise NotYoursToNominate(f"{account.name} is not in the SMB segment.")
-    territory = rules.territory_of(account.region)
-    teams = Member.objects.filter(person=by, pool__playbook=rules.key, pool__territory=territory or "")
-    if not teams.exists():
+    if not is_of_team(by, account, rules=rules):
+        territory = rules.territory_of(account.region)
         where = rules.territories[territory].name if territory else "no region that we know"
         raise NotYoursToNominate(f"{account.name} is in {where}, where you take no cases.")
+
+
+def is_of_team(person: Person, account: Account, *, rules: Playbook) -> bool:
+    """Whether `person` takes cases where the account is."""
+    territory = rules.territory_of(account.region) or ""
+    return Member.objects.filter(person=person, pool__playbook=rules.key, pool__territory=territory).exists()
 
 
 def _check_not_nominated(account: Account, *, now: datetime) -> None:
