@@ -55,6 +55,12 @@ class Candidate:
     def stored(self) -> dict[str, Any]:
         return {**vars(self), "languages": list(self.languages)}
 
+    def after(self, *, load: int, last_turn: int) -> Candidate:
+        """As they stand with one case more. A drain does this for each case: `replace` takes four times as long."""
+        changed = object.__new__(Candidate)
+        vars(changed).update(vars(self), load=load, last_turn=last_turn)
+        return changed
+
     @classmethod
     def restored(cls, stored: dict[str, Any]) -> Candidate:
         return cls(**{**stored, "languages": tuple(stored["languages"])})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from routing.ranking import Candidate, Need, Verdict, precedence, rank, verdict
 
@@ -73,7 +73,7 @@ class Rotation:
         load = chosen.load + need.takes_place
         if chosen.load < chosen.places <= load:
             self._per_round -= chosen.weight
-        self.members[chosen.id] = replace(chosen, load=load, last_turn=last_turn)
+        self.members[chosen.id] = chosen.after(load=load, last_turn=last_turn)
 
     def _first_two(self) -> Pair:
         best = [member for heap in self._heaps.values() for member in self._heads(heap)]
