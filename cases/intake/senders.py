@@ -36,7 +36,7 @@ NOBODY = Match(by=MatchedBy.NOBODY)
 
 
 def match(addresses: Collection[str]) -> dict[str, Match]:
-    """The match of each address, in five queries however many they are."""
+    """The match of each address, in four queries however many they are."""
     asked = {address.lower() for address in addresses}
     if not asked:
         return {}

@@ -26,7 +26,7 @@ class Found:
 
 
 class Threads:
-    """What a set of mails may belong to, loaded at once: at most six queries however many they are."""
+    """What a set of mails may belong to, loaded at once: at most five queries however many they are."""
 
     def __init__(self, *, recipients: Iterable[str], references: Collection[str]) -> None:
         self.tokens = {address: pk for address in set(recipients) if (pk := _token(address)) is not None}

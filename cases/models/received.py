@@ -77,8 +77,9 @@ class ReceivedMail(models.Model):
     """One mail, once: `key` is its Message-ID, or a digest where it has none.
 
     The row is the work: until `processed_at` is set, somebody has to look at it. `attempts` counts who began to, so
-    that a mail at which workers die is set aside. Everything below `processed_at` is read from the raw mail and
-    nothing but a copy of it.
+    that a mail at which workers die is set aside. From `sort` to `notes` everything is read from the raw mail and a
+    copy of it, but for `parts`, which says too where each file was kept. From `matched_by` on it is what was decided,
+    by us or by a person: that is in no mail.
     """
 
     mailbox = models.CharField(max_length=100)
