@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,19 @@ def stand(facts: Facts, *, before: Standing | None, on: date, playbook: Playbook
     if before is None or before.segment != Segment.SMB or segment == Segment.SMB:
         return Standing(segment=segment, tier=tier)
     return Standing(segment=Segment.SMB, tier=tier, outgrew_on=before.outgrew_on or on)
+
+
+def moves_on(outgrew_on: date, *, rules: Playbook) -> date:
+    """When an account that crossed the line on that day moves: the first day of the next fiscal quarter."""
+    return rules.quarter_of(outgrew_on).last_on + timedelta(days=1)
+
+
+def is_smb(account: Account, *, on: date, rules: Playbook) -> bool:
+    """Whether the account is SMB on that day: one over the line is until its quarter's move, whoever writes that down
+    when."""
+    if account.segment != Segment.SMB:
+        return False
+    return account.outgrew_on is None or on < moves_on(account.outgrew_on, rules=rules)
 
 
 def plans_outside(accounts: Iterable[int], *, playbook: Playbook, on: date) -> dict[int, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from accounts import standing
 from accounts.models import Account, Event, Lead, Opportunity, Subscription
 from routing.models import Trigger, Verdict
 from routing.models.triggers import Once
@@ -84,7 +85,7 @@ def decide(
 def _by_account(
     trigger: Trigger, account: Account, *, rules: playbook.Playbook, today: date
 ) -> Verdict | None:
-    if account.segment != "smb":
+    if not standing.is_smb(account, on=today, rules=rules):
         return Verdict.SEGMENT
     if trigger.category == "high_value" and account.high_value_stopped:
         return Verdict.HIGH_VALUE_STOPPED
