@@ -10,8 +10,11 @@ from datetime import date
 from accounts.models import Opportunity
 from accounts.models.book import CLOSED_STAGES
 from cases import required_ten, touches
+from cases.cadence import Logged
 from cases.models import Case
 from cases.required_ten import Checklist
+
+Logs = Mapping[int, Sequence[Logged]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +38,14 @@ def share_of(checklist: Checklist) -> Share:
     return Share(due=len(due), met=sum(line.done for line in due))
 
 
-def load_checklists(cases: Sequence[Case], *, today: date) -> dict[int, Checklist]:
-    """The checklist of each case by its id, in two queries; `cases` come with account and opportunity."""
-    logged = touches.load_logged(cases)
+def load_checklists(
+    cases: Sequence[Case], *, today: date, logged: Logs | None = None
+) -> dict[int, Checklist]:
+    """The checklist of each case by its id, in two queries; `cases` come with account and opportunity.
+
+    `logged` spares one of them, where the caller has what `touches.load_logged` loads.
+    """
+    logged = touches.load_logged(cases) if logged is None else logged
     linkable = _with_open_opportunity(cases)
     return {
         case.pk: required_ten.read(

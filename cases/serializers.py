@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from accounts.models.book import ActivityKind
 from cases import cadence, compliance, numbers, telling, touches
+from cases.cadence import Step
 from cases.closing import LOST, WON, Closure
 from cases.models import Case, Priority, Verb
 from cases.required_ten import Checklist
@@ -120,10 +121,6 @@ class KeptShare(serializers.Serializer[Any]):
     percent = serializers.IntegerField(allow_null=True, help_text="Null while nothing is due.")
 
 
-def _checklist(case: Case) -> Checklist:
-    return compliance.load_checklists([case], today=timezone.localdate())[case.pk]
-
-
 class CaseDetail(CaseLine):
     """The same with what it is about, the moves its playbook allows, the Required 10 and its last 50 changes."""
 
@@ -135,6 +132,8 @@ class CaseDetail(CaseLine):
     required_ten_share = serializers.SerializerMethodField()
     cadence = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
+    checklist: Checklist
+    steps: Sequence[Step]
 
     class Meta(CaseLine.Meta):
         fields = (
@@ -161,21 +160,28 @@ class CaseDetail(CaseLine):
             "history",
         )
 
+    def to_representation(self, instance: Case) -> Any:
+        """What was logged is read once, for the Required 10, their share and the cadence."""
+        today, logged = timezone.localdate(), touches.load_logged([instance])
+        checklists = compliance.load_checklists([instance], today=today, logged=logged)
+        self.checklist = checklists[instance.pk]
+        self.steps = touches.read(instance, logged[instance.pk], today=today)
+        return super().to_representation(instance)
+
     def get_moves(self, case: Case) -> list[str]:
         return list(case.rules.statuses[case.status].moves)
 
     @extend_schema_field(CheckLine(many=True))
     def get_required_ten(self, case: Case) -> list[Any]:
-        return list(CheckLine(list(_checklist(case).asked), many=True).data)
+        return list(CheckLine(list(self.checklist.asked), many=True).data)
 
     @extend_schema_field(KeptShare)
     def get_required_ten_share(self, case: Case) -> dict[str, Any]:
-        return dict(KeptShare(compliance.share_of(_checklist(case))).data)
+        return dict(KeptShare(compliance.share_of(self.checklist)).data)
 
     @extend_schema_field(CadenceLine(many=True))
     def get_cadence(self, case: Case) -> list[Any]:
-        logged = touches.load_logged([case])[case.pk]
-        return list(CadenceLine(touches.read(case, logged, today=timezone.localdate()), many=True).data)
+        return list(CadenceLine(list(self.steps), many=True).data)
 
     @extend_schema_field(HistoryLine(many=True))
     def get_history(self, case: Case) -> list[Any]:

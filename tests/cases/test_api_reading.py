@@ -193,3 +193,17 @@ def test_cases_whose_touch_is_due_or_overdue() -> None:
     assert subjects(touch="due") == ["due", "overdue"]
     assert subjects(touch="overdue") == ["overdue"]
     assert reader().get("/api/cases", {"touch": "soon"}).status_code == 400
+
+
+def test_one_case_is_read_with_each_of_its_parts_once() -> None:
+    maya = factories.person()
+    case = factories.case(owner=maya)
+    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
+    client = reader()
+    client.get(f"/api/cases/{case.pk}")
+    with CaptureQueriesContext(connection) as asked:
+        read = client.get(f"/api/cases/{case.pk}").json()
+    assert (read["required_ten_share"]["due"], len(read["cadence"])) == (6, 4)
+    histories = [one["sql"] for one in asked if '"cases_history"."case_id"' in one["sql"]]
+    assert len(histories) == 2, "what was logged since the pick-up, and the last rows"
+    assert len(asked) <= 6, [one["sql"] for one in asked]
