@@ -116,6 +116,8 @@ def show(
         return render(request, "cases/case_form.html", context, status=status)
     if request.method != "POST":
         return render(request, "cases/sheet.html", context)
+    if request.headers.get("HX-Target") == "sheet":  # from a button in a row, where no form stood open
+        return render(request, "cases/sheet.html", context, status=_swapped(status))
     return render(request, ask.template, context, status=_swapped(status))
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from cases import api, numbers
 from cases.dashboards import api as dashboards
+from cases.day import api as day
 from cases.files import api as files
 from cases.filing import api as filing
 from cases.following import api as following
@@ -14,6 +15,7 @@ register_converter(numbers.InAddress, "case")
 urlpatterns = [
     path("cases/<case:number>/attachments", files.Files.as_view(), name="api_case_files"),
     path("cases/<case:number>/attachments/<int:attachment>", files.OneFile.as_view(), name="api_case_file"),
+    path("my-day", day.MyDay.as_view(), name="api_my_day"),
     path("", include("cases.agenda.api_urls")),
     path("", include("cases.opportunities.api_urls")),
     path("", include("cases.escalating.api_urls")),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from cases import cadence, clocks, workdays
 from cases.cadence import Logged, Step
@@ -78,6 +78,14 @@ def load_logged(cases: Sequence[Case]) -> Mapping[int, list[Logged]]:
         if at >= since[case_id]:
             logged[case_id].append(_logged(verb, data, at))
     return logged
+
+
+def load_last_outbound(case_ids: Sequence[int]) -> dict[int, datetime]:
+    """When somebody last reached out on each case, or planned its next step; none for who never did."""
+    ours = Q(verb=Verb.LOGGED) & (Q(data__inbound=False) | Q(data__inbound__isnull=True))
+    went_out = ours | (Q(verb=Verb.MAILED) & _WENT_OUT) | Q(verb=Verb.NEXT_STEPS)
+    rows = History.objects.filter(went_out, case__in=case_ids) if case_ids else History.objects.none()
+    return dict(rows.values_list("case_id").annotate(Max("at")).order_by())
 
 
 def _logged(verb: str, data: Mapping[str, Any], at: datetime) -> Logged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -32,12 +33,18 @@ def of_case(request: HttpRequest, case: Case, *, form: TaskForm | None = None) -
     }
 
 
+def load_due(person: Person, *, by: date) -> list[Task]:
+    """The open tasks that are due by that day, the oldest first, up to a bound: for the line above My cases and for
+    Run your day."""
+    own = Task.objects.of(person).due_by(by).select_related("case", "account")
+    read = own.only("what", "due_on", "remind_at", "done_at", "case__id", "account__name")
+    return list(read.order_by("due_on", "id")[:COUNTED])
+
+
 def of_today(request: HttpRequest) -> dict[str, Any]:
     """What is due today or was before, the oldest first."""
     today = timezone.localdate()
-    own = Task.objects.of(cast(Person, request.user)).due_by(today).select_related("case", "account")
-    read = own.only("what", "due_on", "remind_at", "done_at", "case__id", "account__name")
-    found = list(read.order_by("due_on", "id")[:COUNTED])
+    found = load_due(cast(Person, request.user), by=today)
     return {
         "request": request,
         "tasks": found[:OF_TODAY],

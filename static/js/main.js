@@ -6,6 +6,7 @@ import "./toasts.js";
 import "./keys.js";
 import "./case-list.js";
 import "./case.js";
+import "./day.js";
 import "./files.js";
 import "./filing.js";
 import "./mail.js";
