@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import Person
 from cases import access, closing, concluding, moves, places, together, writing
@@ -153,9 +153,9 @@ def reopen(*, case_id: int, reason: str, by: Person, now: datetime, version: int
     if case.is_open:
         raise moves.IllegalMove(f"{case.number} is open.")
     moves.check_move(case, "open", by=by)
-    moves.check_no_other_open(case, account_id=case.account_id, opportunity_id=case.opportunity_id)
     had_stopped = closing.stops_high_value(case, case.resolution_action)
-    _write_unless_another_opened(_reopened(case, reason=reason, by=by, now=now), now=now)
+    with moves.alone_there(case, account_id=case.account_id, opportunity_id=case.opportunity_id):
+        writing.write([_reopened(case, reason=reason, by=by, now=now)], now=now)
     if had_stopped:
         concluding.lift_stops([case])
     return case
@@ -183,12 +183,3 @@ def _reopened(case: Case, *, reason: str, by: Person, now: datetime) -> Change:
         "answer_by": questions.first_open(case),
     }
     return Change(case=case, columns=columns, entries=[entry])
-
-
-def _write_unless_another_opened(change: Change, *, now: datetime) -> None:
-    """The database has the last word on one open case for one reason: another may open at this very moment."""
-    try:
-        with transaction.atomic():
-            writing.write([change], now=now)
-    except IntegrityError as error:
-        raise moves.IllegalMove("Another case is open for the same reason; work that one.") from error

@@ -1,4 +1,5 @@
-"""Two people who name the same account or opportunity at the same moment: one does, the other is told why not."""
+"""Two people who name the same account or opportunity at the same moment, or reopen what was about it: one does, the
+other is told why not."""
 
 from __future__ import annotations
 
@@ -11,13 +12,15 @@ import pytest
 from django.db import connection
 
 from accounts.models import Person
-from cases import details, moves
+from cases import details, lifecycle, moves
 from cases.models import Case
 from cases.moves import IllegalMove
 from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+CLOSED = {"status": "resolved", "resolution_action": "answered_question", "closed_at": NOW}
 
 
 @pytest.fixture
@@ -81,3 +84,19 @@ def test_linking_the_same_opportunity(ops: Person) -> None:
     assert named == "named"
     assert refusal.endswith("is open for the same reason; work that one.")
     assert Case.objects.filter(opportunity=opportunity).count() == 1
+
+
+def test_reopening_two_that_were_about_the_same(ops: Person) -> None:
+    account, cases = factories.account(), []
+    for _ in range(2):
+        cases.append(factories.case(account=account))
+        Case.objects.filter(pk=cases[-1].pk).update(**CLOSED)
+
+    def reopen(case: Case) -> Case:
+        return lifecycle.reopen(case_id=case.pk, reason="They asked again", by=ops, now=NOW)
+
+    refusal, done = at_once(cases, reopen)
+    assert done == "named"
+    assert refusal.startswith("SMB-")
+    assert refusal.endswith("is open for the same reason; work that one.")
+    assert Case.objects.open().filter(account=account).count() == 1
