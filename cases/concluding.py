@@ -5,7 +5,7 @@ What is closed beside a case is noted with it, so that an undo can take it back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,17 +33,26 @@ class Close(Deed):
     facts: Mapping[int, Beside] = field(default_factory=dict)
     closed: dict[int, Opportunity] = field(default_factory=dict)
     stopped: set[int] = field(default_factory=set)
+    accounts: dict[int, Account] = field(default_factory=dict)
 
     def look(self, cases: Sequence[Case]) -> None:
         self.facts = ending.look_beside(cases, self.closure, by=self.by, now=self.now)
-        accounts = _lock_accounts([case for case in cases if self._touches_account(case)])
+        touching = [case for case in cases if self._touches_account(case)]
+        self.accounts = _lock_accounts(pk for case in touching for pk in _accounts_of(case))
         deals = opportunities.lock_many(
             case.opportunity_id for case in cases if self.closure.opportunity and case.opportunity_id
         )
-        self.stopped = {case.account_id or 0 for case in _load_stopping(accounts)}
+        self.accounts |= self._load_moved(deals.values())
+        self.stopped = {case.account_id or 0 for case in _load_stopping(self.accounts)}
         for case in cases:
-            case.account = accounts.get(case.account_id or 0, case.account)
+            case.account = self.accounts.get(case.account_id or 0, case.account)
             case.opportunity = deals.get(case.opportunity_id or 0, case.opportunity)
+
+    def _load_moved(self, deals: Iterable[Opportunity]) -> dict[int, Account]:
+        """The accounts to which the CRM moved an opportunity that is to be won before it was locked."""
+        wins = self.closure.opportunity == closing.WON
+        moved = {deal.account_id for deal in deals} - self.accounts.keys() if wins else set()
+        return Account.objects.in_bulk(moved) if moved else {}
 
     def _touches_account(self, case: Case) -> bool:
         wins = self.closure.opportunity == closing.WON and case.opportunity_id is not None
@@ -88,7 +97,7 @@ class Close(Deed):
         deal = case.opportunity
         if deal is None or not deal.is_open or not self.closure.opportunity:
             return
-        ending_of = self._ending_of(deal, case)
+        ending_of = self._ending_of(deal)
         before = {name: getattr(deal, name) for name in ending_of}
         for name, value in ending_of.items():
             setattr(deal, name, value)
@@ -100,12 +109,12 @@ class Close(Deed):
     def _ending_names(self) -> Sequence[str]:
         return (*opportunities.ENDING, "risk") if self.closure.will_churn else opportunities.ENDING
 
-    def _ending_of(self, deal: Opportunity, case: Case) -> opportunities.Ending:
+    def _ending_of(self, deal: Opportunity) -> opportunities.Ending:
         if self.closure.opportunity == closing.LOST:
             reason = closing.reason_of_loss(self.closure)
             leaves = self.closure.will_churn
             return opportunities.lose(deal, reason=reason, by=self.by, now=self.now, will_churn=leaves)
-        account = case.account if case.account_id == deal.account_id and case.account else deal.account
+        account = self.accounts[deal.account_id]
         return opportunities.win(deal, account=account, by=self.by, now=self.now)
 
     def _stop_high_value(self, case: Case) -> None:
@@ -159,11 +168,19 @@ def _told(case: Case, closure: Closure, *, asked: Sequence[Asked]) -> dict[str, 
     return data
 
 
-def _lock_accounts(cases: Iterable[Case]) -> dict[int, Account]:
-    """The accounts of the cases, by id; cases of one account share the record. Locked before opportunities are."""
-    ids = sorted({case.account_id for case in cases if case.account_id is not None})
-    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
-    return {account.pk: account for account in locked} if ids else {}
+def _accounts_of(case: Case) -> Iterator[int]:
+    """Its own, and that of its opportunity, which is the same but for a mistake in the CRM."""
+    if case.account_id is not None:
+        yield case.account_id
+    if case.opportunity is not None:
+        yield case.opportunity.account_id
+
+
+def _lock_accounts(ids: Iterable[int]) -> dict[int, Account]:
+    """The accounts by id; cases of one account share the record. Locked before opportunities are."""
+    wanted = sorted(set(ids))
+    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {account.pk: account for account in locked} if wanted else {}
 
 
 def _load_stopping(accounts: Collection[int]) -> list[Case]:
@@ -174,8 +191,11 @@ def _load_stopping(accounts: Collection[int]) -> list[Case]:
     return [case for case in closed if closing.stops_high_value(case, case.resolution_action)]
 
 
-def lift_stops(cases: Sequence[Case]) -> None:
-    """High Value cases may open again on the accounts of these, unless another closed one says that they may not."""
-    accounts = {case.account_id for case in cases if case.account_id is not None}
+def lift_stops(cases: Iterable[Case]) -> None:
+    """High Value cases may open again on the accounts of these, unless another closed one says that they may not.
+
+    The accounts are locked first: one that is closed at this very moment stops them before this looks, or after.
+    """
+    accounts = set(_lock_accounts(case.account_id for case in cases if case.account_id is not None))
     free = accounts - {case.account_id for case in _load_stopping(accounts)}
     Account.objects.filter(pk__in=free).update(high_value_stopped=False)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Contact, Lead, Opportunity, Person
 from accounts.models.book import ActivityKind
-from cases import closing, details, lifecycle, moves, planning
+from cases import closing, concluding, details, lifecycle, moves, planning, writing
 from cases.closing import Beside, Closure, NotReadyToClose
 from cases.models import Case, Verb
 from tests import factories
@@ -364,3 +367,54 @@ def test_today_is_where_the_closer_is(owner: Person) -> None:
     one = worked(owner)
     planning.set_next_steps(case_id=one.pk, what="Send the quote again", on=TODAY + DAY, by=owner, now=NOW)
     assert close(one, owner).status == "resolved"
+
+
+@pytest.mark.django_db
+def test_what_a_win_depends_on_is_loaded_before_it_is_decided(
+    owner: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Also where the opportunity is another account's, by a mistake in the CRM."""
+    accounts = [factories.account() for _ in range(2)]
+    for account in accounts:
+        account.gitlab_admin = factories.contact(account)
+        account.save()
+    deal = factories.opportunity(accounts[1])
+    one = worked(owner, account=accounts[0], opportunity_id=deal.pk)
+    deed = concluding.Close(by=owner, now=NOW, closure=replace(RESOLVED, opportunity="won"))
+    with transaction.atomic():
+        (locked,) = writing.lock([one.pk]).values()
+        deed.look([locked])
+        with django_assert_num_queries(0):
+            deed.decide(locked)
+    assert deed.beside[one.pk]["opportunity"]["after"]["stage"] == "closed_won"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_made_while_another_is_lifted_stays(owner: Person) -> None:
+    """One High Value case is reopened while another of the account is closed: it waits, and sees what was decided."""
+    account = factories.account()
+    contact = factories.contact(account)
+    deal = factories.opportunity(account, stage="closed_lost")
+    about = {"account": account, "contact_id": contact.pk, "now": NOW.replace(year=2025)}
+    high_value = {"case_type": "high_value_account", "category": "high_value", "owner": owner}
+    former = factories.case(**about, **high_value)
+    other = factories.case(**about, **high_value, opportunity_id=deal.pk)
+    for case in (former, other):
+        lifecycle.pick_up(case_id=case.pk, by=owner, now=NOW)
+    stops = replace(RESOLVED, resolution_action="request_not_possible")
+    close(former, owner, stops)
+
+    def reopen() -> None:
+        try:
+            lifecycle.reopen(case_id=former.pk, reason="They are back", by=owner, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            close(other, owner, stops)
+            reopening = thread.submit(reopen)
+            wait([reopening], timeout=1)
+        reopening.result(timeout=10)
+    account.refresh_from_db()
+    assert account.high_value_stopped
