@@ -6,6 +6,58 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["closed_at"],
+                include=(
+                    *("owner", "status", "resolution_action", "category", "case_type", "territory"),
+                    *("department", "opened_at", "picked_up_at", "target_at", "limit_at", "opportunity"),
+                ),
+                name="case_counted_closed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False)),
+                fields=["opened_at"],
+                include=(
+                    *("owner", "status", "resolution_action", "category", "case_type", "territory"),
+                    *("department", "origin", "closed_at"),
+                ),
+                name="case_counted_opened",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False), ("picked_up_at__isnull", False)),
+                fields=["picked_up_at"],
+                include=(
+                    *("owner", "assigned_at", "pick_up_by", "pick_up_missed_at", "category", "case_type"),
+                    *("territory", "department", "closed_at"),
+                ),
+                name="case_counted_picked_up",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("feedback__contains", "#")), fields=["id"], name="case_tagged"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="history",
+            index=models.Index(
+                condition=models.Q(
+                    ("data__contains", {"inbound": False}), ("verb__in", ["logged", "mailed"])
+                ),
+                fields=["person", "at"],
+                name="history_touches",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="history",
             index=models.Index(
                 condition=models.Q(

@@ -51,6 +51,10 @@ class Actor(models.TextChoices):
     CLOCK = "clock", "Clock"
 
 
+# A mail, a call or a meeting from us to the customer; what is told later of a mail is no touch.
+OUR_TOUCH = models.Q(verb__in=["logged", "mailed"], data__contains={"inbound": False})
+
+
 class History(models.Model):
     """What was done, by whom, from what to what. `data` holds the keys, `text` what a person wrote."""
 
@@ -73,6 +77,7 @@ class History(models.Model):
         verbose_name_plural = "history"
         indexes = [
             models.Index(fields=["case", "id"], name="history_of_case"),
+            models.Index(fields=["person", "at"], name="history_touches", condition=OUR_TOUCH),
             # What people do with cases by day. Assignments and openings, made by the thousand, stay out of it.
             models.Index(
                 fields=["person", "at"],
