@@ -15,7 +15,8 @@ from routing.models import TimeOff
 from smbcases.demo import casework
 from smbcases.demo.casework import Deed, Plan, Subject
 from smbcases.demo.chance import likely
-from smbcases.demo.desk import Desk, Folder, NotDone
+from smbcases.demo.desk import Desk
+from smbcases.demo.folders import Folder, NotDone
 from smbcases.demo.hours import Desk as Hours
 from smbcases.demo.hours import desk as hours_of
 from smbcases.demo.people import Manner, manners

@@ -40,6 +40,8 @@ _RESOLUTIONS: dict[str, dict[str, float]] = {
     "urgent_renewal": {"completed_sales_assisted_order": 6, "answered_question": 2, "no_action_required": 1},
     "high_value": {"growth_conversation": 4, "answered_question": 2, "no_action_required": 1},
 }
+_ASIDES = {"nothing": 75, "task": 20, "solutions_architect": 4, "sales_support": 1}
+_HELPERS = frozenset({"solutions_architect", "sales_support"})
 _LOST = frozenset({"request_not_possible"})
 
 
@@ -137,6 +139,7 @@ class _Course:
             *self._answer(),
             *middle,
             *self._hindrance(),
+            *self._aside(),
             *self._note(),
             *self._end(),
         ]
@@ -151,7 +154,17 @@ class _Course:
     def _note(self) -> list[Deed]:
         if self.subject.origin == "form" and likely(self.chance, 0.5):
             return [_deed("note_by_filer", 0.5), _deed("note", 0.3)]
+        if self.subject.origin == "form":
+            return [_deed("ask", 0.2), _deed("answer_question", self.chance.uniform(0.1, 2.2))]
         return [_deed("note", 0.1)] if likely(self.chance, 0.12) else []
+
+    def _aside(self) -> list[Deed]:
+        """What somebody notes for themselves, and whom they ask for help."""
+        kind = weighted(self.chance, _ASIDES)
+        if kind == "task":
+            ahead = self.chance.choice((1, 1, 2, 3))
+            return [_deed("note_task", 0.01, ahead=ahead), _deed("do_task", ahead * self.pace)]
+        return [_deed("ask_for_help", 0.05, kind=kind)] if kind in _HELPERS else []
 
     def _end(self) -> list[Deed]:
         """Put the records in order, as closing asks, then close."""
@@ -191,7 +204,8 @@ class _Course:
 
     def _stale(self) -> list[Deed]:
         """Begun well, then other things came up."""
-        return [*self._first_touch(), *(self._answer() if likely(self.chance, 0.4) else [])]
+        asked = [_deed("ask", 0.5)] if self.subject.origin == "form" else []
+        return [*self._first_touch(), *asked, *(self._answer() if likely(self.chance, 0.4) else [])]
 
     def _tend(self) -> list[Deed]:
         """A High Value Account is looked after all year and stays open."""

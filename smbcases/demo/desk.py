@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from django.core.exceptions import PermissionDenied
@@ -22,46 +21,26 @@ from smbcases.demo import renewing
 from smbcases.demo.casework import Deed
 from smbcases.demo.chance import likely
 from smbcases.demo.companies import employ
+from smbcases.demo.folders import Folder, NotDone
 from smbcases.demo.reading import read
 from smbcases.demo.speaking import Voice
 from smbcases.demo.story import Story
+from smbcases.demo.talking import Talking
 from smbcases.lib.refusal import Refusal
-
-
-class NotDone(Exception):
-    """The domain refused; the sentence says why."""
-
-
-@dataclass(kw_only=True)
-class Folder:
-    """What the demo remembers of a case while it is worked; names are those of the CRM."""
-
-    case_id: int
-    case_type: str
-    account: str
-    owner: Person
-    who: str
-    language: str
-    seats: int
-    opportunity: str = ""
-    lead: str = ""
-    converted: str = ""
-    planned_on: date | None = None
-    filer: Person | None = None
 
 
 class Desk:
     """Does deeds. `refused` counts what the domain did not allow, by deed and refusal."""
 
-    def __init__(self, story: Story, *, people: Sequence[Person], chance: Random) -> None:
-        self.story, self.crm, self.chance = story, story.crm, chance
+    def __init__(self, story: Story, *, people: Sequence[Person], chance: Random, talking: Talking) -> None:
+        self.story, self.crm, self.chance, self.talking = story, story.crm, chance, talking
         self.voice = Voice(chance)
         self.advocates = [one for one in people if one.handles_cases]
         self.refused: Counter[str] = Counter()
 
     def do(self, deed: Deed, folder: Folder, *, at: datetime) -> None:
         """Raises NotDone."""
-        act: Callable[..., None] = getattr(self, f"_{deed.kind}")
+        act: Callable[..., None] = getattr(self, f"_{deed.kind}", None) or getattr(self.talking, deed.kind)
         try:
             act(folder, at, **deed.more)
         except (Refusal, PermissionDenied) as refusal:

@@ -29,6 +29,7 @@ from smbcases.demo.filing import Filing
 from smbcases.demo.looking_after import LookingAfter
 from smbcases.demo.overseeing import Overseeing
 from smbcases.demo.story import Story
+from smbcases.demo.talking import Talking
 
 _DAY_BEGINS = 5  # o'clock, UTC: the nightly jobs are done, the triggers look at the book
 _SATURDAY, _MONDAY = 5, 0
@@ -58,7 +59,11 @@ class Replay:
         self.chance = by_chance.stream(seed, "replay")
         self.story = Story(book, chance=by_chance.stream(seed, "story"))
         self.filing = Filing(self.story, people=people, chance=by_chance.stream(seed, "filing"))
-        self.desk = Desk(self.story, people=people, chance=by_chance.stream(seed, "desk"))
+        self.talking = Talking(
+            people={one.pk: one for one in people}, chance=by_chance.stream(seed, "talking")
+        )
+        chance = by_chance.stream(seed, "desk")
+        self.desk = Desk(self.story, people=people, chance=chance, talking=self.talking)
         self.agenda = Agenda(self.desk, people=people, chance=by_chance.stream(seed, "agenda"))
         self.overseeing = Overseeing(
             self.story,
@@ -100,6 +105,7 @@ class Replay:
     def _begin_day(self, at: datetime, *, say: Callable[[str], None]) -> None:
         self.story.tell_day(at)
         self.looking_after.pass_day(at)
+        self.talking.pass_day(at)
         if at.weekday() == _MONDAY:
             _analyze()
             say(f"{at:%d %b %Y}: {Case.objects.count()} cases, {Case.objects.open().count()} of them open")

@@ -1,14 +1,14 @@
 """What must hold after the days were played: the same as after days of real use."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db.models import F
 
 from accounts.models import AccountPlan, Event, Person
 from accounts.models.events import Outcome
-from cases.models import Case, History, Verb
+from cases.models import Case, History, Notice, Task, Verb
 from routing.models import Assignment, Member, Nomination, Rule, State, TimeOff, Waiting
 from smbcases.demo.people import PASSWORD
 
@@ -21,6 +21,16 @@ def test_every_list_has_life():
     assert Case.objects.in_hand().exists()
     assert Case.objects.closed().exists()
     assert set(Case.objects.values_list("origin", flat=True)) >= {"trigger", "form"}
+
+
+def test_people_note_what_they_have_to_do():
+    assert Task.objects.exists()
+
+
+def test_nobody_leaves_notices_unread_for_days(order):
+    assert not Notice.objects.filter(
+        read_at__isnull=True, rings=True, at__lt=order.until - timedelta(days=4)
+    ).exists()
 
 
 def test_no_automatic_assignment_goes_to_somebody_who_is_full():
