@@ -206,6 +206,7 @@ _OF_A_MAIL = {
     "again": ("sent again the mail", "person"),
     "arrived": ("says that the customer has the mail", "person"),
     "failed": ("could not send the mail", "clock"),
+    "returned": ("brought back the mail", "envelope"),
 }
 
 

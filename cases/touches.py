@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from cases import cadence, clocks, workdays
 from cases.cadence import Logged, Step
-from cases.models import Case, History, MailState, Verb
+from cases.models import Case, History, Verb
+from cases.models.mails import REACHED_NOBODY
 
 # What a case's cadence is computed from: its own columns, and what is logged on it.
 _STEERED_BY = frozenset(
@@ -25,8 +26,8 @@ _STEERED_BY = frozenset(
     }
 )
 _TICKED_BY = (Verb.LOGGED, Verb.MAILED)
-# A mail that could not be sent reached nobody; that it was sent again is told of the same mail.
-_WENT_OUT = (Q(data__kind="email") | Q(data__kind__isnull=True)) & ~Q(mail__state=MailState.FAILED)
+# A mail that could not be sent or came back reached nobody; that it was sent again is told of the same mail.
+_WENT_OUT = (Q(data__kind="email") | Q(data__kind__isnull=True)) & ~Q(mail__state__in=REACHED_NOBODY)
 _READ_OF_HISTORY = ("case_id", "verb", "data", "at")
 
 
@@ -66,14 +67,18 @@ def read(case: Case, logged: Sequence[Logged], *, today: date) -> tuple[Step, ..
     )
 
 
+def told() -> QuerySet[History]:
+    """The rows of history that tell of a touch that was made."""
+    return History.objects.filter(Q(verb=Verb.LOGGED) | (Q(verb=Verb.MAILED) & _WENT_OUT))
+
+
 def load_logged(cases: Sequence[Case]) -> Mapping[int, list[Logged]]:
     """What was logged on each case since it was picked up, oldest first."""
     since = {case.pk: case.picked_up_at for case in cases if case.picked_up_at is not None}
     logged: defaultdict[int, list[Logged]] = defaultdict(list)
     if not since:
         return logged
-    told = History.objects.filter(case__in=since, at__gte=min(since.values()))
-    rows = told.filter(Q(verb=Verb.LOGGED) | (Q(verb=Verb.MAILED) & _WENT_OUT))
+    rows = told().filter(case__in=since, at__gte=min(since.values()))
     for case_id, verb, data, at in rows.order_by("id").values_list(*_READ_OF_HISTORY):
         if at >= since[case_id]:
             logged[case_id].append(_logged(verb, data, at))

@@ -20,7 +20,8 @@ from django.db.models import F
 
 from cases.intake import headers, reading, settling, sorting, telling_ops
 from cases.intake.reading import Letter, Unreadable
-from cases.models import MailFate, RawMail, ReceivedMail
+from cases.intake.sorting import Sorted
+from cases.models import MailFate, MailSort, RawMail, ReceivedMail
 from smbcases.lib import baton
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,8 @@ def read(raw: bytes, *, envelope_from: str) -> Letter:
         envelope_from=envelope_from,
         ours=_ours(),
     )
+    if found.sort == MailSort.BOUNCE and letter.report.is_news:
+        found = Sorted(sort=MailSort.REPORT, why="It says that a mail is late, or has arrived.")
     return replace(letter, sort=found.sort, why_sorted=found.why)
 
 

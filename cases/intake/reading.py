@@ -14,8 +14,9 @@ from email.message import Message
 from email.policy import compat32
 from typing import Any
 
-from cases.intake import headers, markup, winmail
+from cases.intake import headers, markup, reports, winmail
 from cases.intake.headers import Named
+from cases.intake.reports import NOTHING_RETURNED, Report
 from cases.models.received import MailSort
 
 LONGEST_TEXT = 200_000
@@ -57,6 +58,7 @@ class Letter:
     notes: tuple[str, ...] = ()
     sort: MailSort = MailSort.PERSON
     why_sorted: str = ""
+    report: Report = NOTHING_RETURNED
 
 
 @dataclass(kw_only=True)
@@ -98,6 +100,7 @@ def read(raw: bytes, *, envelope_from: str = "") -> Letter:
         html=_html(found),
         parts=tuple(found.parts),
         notes=tuple(found.notes),
+        report=reports.read(message, named),
     )
 
 

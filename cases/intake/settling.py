@@ -44,7 +44,7 @@ def settle(pairs: Sequence[Pair], *, now: datetime, since: datetime) -> int:
     _open(plan, now=now)
     joining.join(plan.joinings, now=now)
     write([mail for mail, _ in pairs])
-    returned.tell([pair for pair in pairs if pair[0].sort == MailSort.BOUNCE], now=now)
+    returned.take([pair for pair in pairs if pair[0].sort == MailSort.BOUNCE], now=now)
     telling_ops.tell([mail for mail, _ in pairs], now=now)
     return len(pairs)
 

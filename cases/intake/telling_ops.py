@@ -24,20 +24,22 @@ def tell(mails: Sequence[ReceivedMail], *, now: datetime) -> None:
     if not any(tallies.values()):
         return
     ops = list(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))
-    for kind, tally in tallies.items():
-        if tally:
-            telling = Telling(
-                kind=NoticeKind.MAIL_CAME,
-                case_id=None,
-                by=None,
-                now=now,
-                text=_WORDS[kind],
-                url=reverse("mail_in", args=[kind]),
-                topic=f"mail:{kind}:{now:%Y%m%d%H}",
-                tally=tally,
-                again=True,
-            )
-            notices.send(ops, telling)
+    tellings = [_telling(kind, tally, now=now) for kind, tally in tallies.items() if tally]
+    notices.send_all((pk, telling) for telling in tellings for pk in ops)
+
+
+def _telling(kind: str, tally: int, *, now: datetime) -> Telling:
+    return Telling(
+        kind=NoticeKind.MAIL_CAME,
+        case_id=None,
+        by=None,
+        now=now,
+        text=_WORDS[kind],
+        url=reverse("mail_in", args=[kind]),
+        topic=f"mail:{kind}:{now:%Y%m%d%H}",
+        tally=tally,
+        again=True,
+    )
 
 
 def _kind(mail: ReceivedMail) -> str:

@@ -64,6 +64,11 @@ def is_of(case: Case, match: Match) -> bool:
     return of_account or (match.lead is not None and match.lead.pk == case.lead_id)
 
 
+def case_reached(addresses: Iterable[str]) -> int | None:
+    """The id of the case whose reply address is the first among these; None where none is one."""
+    return next((pk for address in addresses if (pk := _token(address)) is not None), None)
+
+
 def _token(address: str) -> int | None:
     with suppress(threading.BadToken):
         return threading.case_of(address)

@@ -101,13 +101,14 @@ def _log(case: Case, contact_id: int | None, *, subject: str, by: Person, now: d
 
 @transaction.atomic
 def send_again(*, case_id: int, mail_id: int, by: Person, now: datetime, version: int | None = None) -> Mail:
-    """Put a mail that did not go out, or perhaps did, back into the outbox under the same id. Raises NoSuchMail,
-    NothingToSettle."""
+    """Put a mail that did not go out or came back, or perhaps went, back into the outbox under the same id. Raises
+    NoSuchMail, NothingToSettle."""
     case, mail = _unsettled(case_id, mail_id, by=by, version=version)
     if mail.activity_id is None:
         mail.activity = _log(case, mail.contact_id, subject=mail.subject, by=by, now=now)
     mail.state, mail.try_at, mail.attempts, mail.problem = MailState.WAITING, now, 0, ""
-    mail.save(update_fields=["activity", "state", "try_at", "attempts", "problem"])
+    mail.sent_at, mail.returned = None, []
+    mail.save(update_fields=["activity", "state", "try_at", "attempts", "problem", "sent_at", "returned"])
     _tell(case, mail, "again", by=by, now=now)
     wake("mails")
     return mail

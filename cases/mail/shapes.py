@@ -17,6 +17,15 @@ class Addressee(serializers.Serializer[Any]):
     address = serializers.EmailField()
 
 
+class CameBack(serializers.Serializer[Any]):
+    """An address that was not reached, by the words of its server."""
+
+    address = serializers.EmailField()
+    why = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+    received = serializers.IntegerField(help_text="The mail that came in and said so, by its `id`.")
+
+
 class MailLine(serializers.ModelSerializer[Mail]):
     """A mail that was written on a case, as it was written."""
 
@@ -26,6 +35,8 @@ class MailLine(serializers.ModelSerializer[Mail]):
     template = serializers.CharField(
         source="template.key", default=None, allow_null=True, help_text="What it began with."
     )
+
+    returned = CameBack(many=True, help_text="Addresses that it came back from.")
 
     class Meta:
         model = Mail
@@ -45,6 +56,7 @@ class MailLine(serializers.ModelSerializer[Mail]):
             "attempts",
             "sent_at",
             "problem",
+            "returned",
         )
 
     def get_to(self, mail: Mail) -> dict[str, str]:

@@ -72,16 +72,19 @@ class MailTemplateVersion(models.Model):
 
 
 class MailState(models.TextChoices):
-    """Where a mail is on its way. `unclear`: we stopped in the middle of sending and cannot know."""
+    """Where a mail is on its way. `unclear`: we stopped in the middle of sending and cannot know. `returned`: it came
+    back from everybody whom it went to."""
 
     WAITING = "waiting", "Waiting"
     SENDING = "sending", "Being sent"
     SENT = "sent", "Sent"
     UNCLEAR = "unclear", "Perhaps sent"
     FAILED = "failed", "Not sent"
+    RETURNED = "returned", "Came back"
 
 
-UNSETTLED = (MailState.FAILED, MailState.UNCLEAR)
+UNSETTLED = (MailState.FAILED, MailState.UNCLEAR, MailState.RETURNED)
+REACHED_NOBODY = (MailState.FAILED, MailState.RETURNED)
 
 
 class Mail(models.Model):
@@ -117,17 +120,23 @@ class Mail(models.Model):
     try_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=500, blank=True, help_text="Why the last attempt came to nothing.")
+    returned = models.JSONField(
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Addresses that it came back from: each with the server's words, when, and which mail said so.",
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=MailState.SENT, sent_at__isnull=False)
-                | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "returned"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "returned"]) & Q(sent_at__isnull=True)),
                 name="mail_sent_has_its_moment",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sending"], try_at__isnull=False)
-                | Q(state__in=["sent", "unclear", "failed"], try_at__isnull=True),
+                | Q(state__in=["sent", "unclear", "failed", "returned"], try_at__isnull=True),
                 name="mail_on_its_way_is_looked_at",
             ),
         ]
@@ -139,7 +148,9 @@ class Mail(models.Model):
             ),
             models.Index(fields=["case", "id"], name="mail_of_case"),
             models.Index(
-                fields=["case"], name="mail_unsettled_of_case", condition=Q(state__in=["failed", "unclear"])
+                fields=["case"],
+                name="mail_unsettled_of_case",
+                condition=Q(state__in=["failed", "unclear", "returned"]),
             ),
         ]
 
@@ -148,7 +159,7 @@ class Mail(models.Model):
 
     @property
     def is_unsettled(self) -> bool:
-        """It came to nothing, or nobody knows: somebody has to decide."""
+        """It came to nothing or came back, or nobody knows: somebody has to decide."""
         return self.state in UNSETTLED
 
 

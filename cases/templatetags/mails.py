@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import template
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -23,14 +23,18 @@ _TONES = {
     MailState.SENT: Tone.DONE,
     MailState.UNCLEAR: Tone.SOON,
     MailState.FAILED: Tone.LATE,
+    MailState.RETURNED: Tone.LATE,
 }
 
 
 @register.inclusion_tag("cases/mail/unsettled.html")
 def unsettled_mails(case: Case) -> dict[str, Any]:
-    """Mails that did not go out, or perhaps did: somebody has to decide."""
-    mails = Mail.objects.filter(case=case, state__in=UNSETTLED).order_by("id")
-    return {"case": case, "mails": mails}
+    """Mails that did not go out or came back, or perhaps went: somebody has to decide. One that came back is dealt
+    with once another was written."""
+    later = Mail.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    mails = Mail.objects.filter(case=case, state__in=UNSETTLED)
+    waiting = mails.exclude(Q(state=MailState.RETURNED) & Exists(later))
+    return {"case": case, "mails": waiting.order_by("id")}
 
 
 @register.simple_tag
