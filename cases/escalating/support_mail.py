@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.conf import settings
 
 from accounts.models import Person
+from cases.mail import threading
 from cases.models import Case, History, Mail, Verb
 from smbcases.lib.wake import wake
 
 
 def write(case: Case, words: str, *, by: Person, now: datetime) -> Mail:
-    """Write the mail that goes with the history row just made. Its answers come back to the case."""
-    history = History.objects.filter(case=case, verb=Verb.ESCALATED).order_by("-id")[0]
+    """Write the mail that goes with the history row of the case as it is now. Its answers come back to the case."""
     mail = Mail.objects.create(
         case=case,
-        history=history,
+        history=History.objects.get(case=case, version=case.version, verb=Verb.ESCALATED),
         person=by,
         to_name="Support",
         to_address=settings.SUPPORT_ADDRESS,
         subject=_subject(case),
         body=f"{words}\n\n{_about(case)}",
-        message_id=f"<{case.pk}.{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>",
+        message_id=threading.new_message_id(case),
         written_at=now,
         try_at=now,
     )

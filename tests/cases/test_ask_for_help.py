@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -123,6 +124,7 @@ class TestSupport:
         assert "handed it to Support" in text(maya.open(case))
         mail = Mail.objects.get()
         assert (mail.to_address, mail.state, mail.activity) == ("support@example.com", "waiting", None)
+        assert mail.history == case.history.get(verb=Verb.ESCALATED)
         assert mail.body.startswith("Runners fail.")
         assert contact.name in mail.body
         assert not Activity.objects.exists()
@@ -139,6 +141,9 @@ class TestSupport:
         assert post(by_key(maya.person), case, "support", words="Again", close=False).status_code == 200
         case.refresh_from_db()
         assert case.is_open
+        mails = list(Mail.objects.order_by("id"))
+        assert [mail.history.text for mail in mails] == ["Runners fail.", "Again"]
+        assert all(re.fullmatch(rf"<{case.pk}\.[0-9a-f]{{32}}@.+>", mail.message_id) for mail in mails)
 
 
 class TestMidMarket:
