@@ -25,7 +25,6 @@ from cases import serializers as shapes
 from cases.api_filters import CaseQuery, KnownFilters
 from cases.models import Case
 from cases.models.case import Cases
-from cases.talk import commenting
 from cases.writing import StaleCase
 
 BESIDE = ("account", "contact", "lead", "opportunity", "subscription", "owner", "duplicate_of")
@@ -186,7 +185,7 @@ class Close(Acting):
     shape = shapes.ToClose
 
     def carry_out(self, given: Any, call: Call) -> None:
-        lifecycle.close(**call, closure=given.closure())
+        lifecycle.close(**call, closure=shapes.closure(given.validated_data))
 
 
 @api_docs.acting(
@@ -245,12 +244,3 @@ class LogActivity(Acting):
 
     def carry_out(self, given: Any, call: Call) -> None:
         details.log_activity(**call, **given.touch())
-
-
-@api_docs.acting("Add a comment", shape=shapes.ToNote, example={"text": "The invoice goes to Jonas."})
-class AddNote(Acting):
-    acts = {"POST": Act.SEE_CASES}
-    shape = shapes.ToNote
-
-    def carry_out(self, given: Any, call: Call) -> None:
-        commenting.comment(**call, **given.validated_data)

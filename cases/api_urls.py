@@ -41,5 +41,4 @@ urlpatterns = [
     path("", include("cases.talk.api_urls")),
     path("", include("cases.mail.api_urls")),
     path("", include("cases.intake.api_urls")),
-    path("cases/<case:number>/notes", api.AddNote.as_view(), name="api_case_notes"),
 ]

@@ -7,19 +7,18 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
-from accounts.models import Person
 from accounts.models.keys import Scope
 from cases import api_docs
 from cases.api import Acting, Call, answer, find, writer
-from cases.serializers import CaseDetail, Given
+from cases.serializers import CaseDetail
 from routing import by_hand, why
+from routing.shapes import ToHandOver
 from smbcases.lib.problems import MEDIA_TYPE, Problem
 
 
@@ -79,11 +78,6 @@ class WhyCase(APIView):
         return Response(Explained(told).data)
 
 
-class ToHandOver(Given):
-    to = serializers.EmailField(help_text="Who shall have it.")
-    reason = serializers.CharField(max_length=500, help_text="The history keeps it.")
-
-
 @api_docs.acting(
     "Hand a case over",
     shape=ToHandOver,
@@ -94,11 +88,7 @@ class HandOver(Acting):
     shape = ToHandOver
 
     def carry_out(self, given: Any, call: Call) -> None:
-        email, reason = given.validated_data["to"], given.validated_data["reason"]
-        to = Person.objects.filter(email__iexact=email).first()
-        if to is None:
-            raise ValidationError({"to": ["Nobody has this address."]})
-        by_hand.hand_over(**call, to=to, reason=reason)
+        by_hand.hand_over(**call, **given.validated_data)
 
 
 class TakeNext(APIView):

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from django import forms
-from rest_framework import serializers
 
 from accounts.access import Act
 from accounts.models import Person
 from cases.many.acts import BulkAct, register
 from cases.many.forms import ManyForm
-from cases.serializers import Given
 from routing import by_hand
 from routing.forms import CASE_WORKERS
+from routing.shapes import ToHandOver
 from smbcases.playbook import Playbook
-
-
-class ToHandOverMany(Given):
-    to = serializers.EmailField(help_text="Who shall have them.")
-    reason = serializers.CharField(max_length=500, help_text="The history keeps it.")
-
-    def validate_to(self, email: str) -> Person:
-        to = Person.objects.filter(email__iexact=email).first()
-        if to is None:
-            raise serializers.ValidationError("Nobody has this address.")
-        return to
 
 
 class HandOver(ManyForm):
@@ -49,7 +37,7 @@ def offer() -> None:
             done="handed over",
             place=50,
             act=Act.HAND_OVER_CASES,
-            shape=ToHandOverMany,
+            shape=ToHandOver,
             deed=lambda given, by, now: by_hand.HandOver(**given, by=by, now=now),
             form=HandOver,
         )

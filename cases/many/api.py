@@ -30,9 +30,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class ToMany(Given):
     """An act, the cases it is meant for (named, or all that a filter of the list matches), and what it takes."""
 
-    act = serializers.CharField(
-        max_length=20, help_text="pick_up, next_steps, status, later, hand_over or close."
-    )
+    act = serializers.CharField(max_length=20, help_text=f"One of {', '.join(acts.known())}.")
     cases = serializers.ListField(child=CaseNumber(), required=False, help_text="Numbers, such as SMB-10471.")
     filter = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="The parameters of the list of cases."

@@ -66,7 +66,7 @@ def offer() -> None:
             place=60,
             act=Act.WORK_CASES,
             shape=shapes.ToCloseMany,
-            deed=lambda given, by, now: concluding.Close(closure=shapes.closure(given), by=by, now=now),
+            deed=lambda given, by, now: concluding.Close(closure=single.closure(given), by=by, now=now),
             form=forms.Close,
             take_back=closed_beside.take_back,
         )

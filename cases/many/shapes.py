@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
-from cases.closing import Closure
 from cases.serializers import ToClose
 
 ONE_AT_A_TIME = (
@@ -23,10 +20,3 @@ class ToCloseMany(ToClose):
         if said:
             raise serializers.ValidationError(ONE_AT_A_TIME)
         return said
-
-
-def closure(given: dict[str, Any]) -> Closure:
-    return Closure(
-        duplicate_of_id=given["duplicate_of"],
-        **{key: value for key, value in given.items() if key != "duplicate_of"},
-    )

@@ -67,7 +67,7 @@ def test_each_act_does_what_the_page_does(key: Client, case: Case, maya: Person)
         ("contact", {"contact": contact.external_id}),
         ("opportunity", {"opportunity": opportunity.external_id}),
         ("activities", {"kind": "call", "what": "Agreed on 40 seats"}),
-        ("notes", {"text": "The invoice goes to Jonas."}),
+        ("comment", {"text": "The invoice goes to Jonas."}),
         (
             "close",
             {"status": "resolved", "resolution_action": "answered_question", "feedback": "NA"},
@@ -122,7 +122,7 @@ def test_if_match_takes_one_tag_or_any(key: Client, case: Case, match: str, stat
 
 
 def test_a_key_that_acts_for_nobody_writes_nothing(case: Case) -> None:
-    response = post(by_key(None), case, "notes", text="Hello")
+    response = post(by_key(None), case, "comment", text="Hello")
     assert response.status_code == 403
     assert "acts for nobody" in response.json()["detail"]
     assert not case.history.filter(verb=Verb.NOTE).exists()

@@ -67,8 +67,8 @@ def problem(response: HttpResponse) -> str:
 
 def test_a_lost_answer_is_had_again_and_nothing_is_done_twice(machine: Client, case: Case) -> None:
     match = f'"{case.version}"'
-    lost = send(machine, case, "notes", key="n-1", match=match, text="The invoice goes to Jonas.")
-    again = send(machine, case, "notes", key="n-1", match=match, text="The invoice goes to Jonas.")
+    lost = send(machine, case, "comment", key="n-1", match=match, text="The invoice goes to Jonas.")
+    again = send(machine, case, "comment", key="n-1", match=match, text="The invoice goes to Jonas.")
     assert (lost.status_code, again.status_code) == (200, 200)
     assert again.content == lost.content
     assert again.headers["ETag"] == lost.headers["ETag"]
@@ -81,23 +81,23 @@ def test_a_lost_answer_is_had_again_and_nothing_is_done_twice(machine: Client, c
 def test_it_stays_the_answer_of_then_after_others_changed_the_case(
     machine: Client, case: Case, maya: Person
 ) -> None:
-    first = send(machine, case, "notes", key="n-1", text="Wait for Jonas.")
+    first = send(machine, case, "comment", key="n-1", text="Wait for Jonas.")
     lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW)
-    assert send(machine, case, "notes", key="n-1", text="Wait for Jonas.").content == first.content
+    assert send(machine, case, "comment", key="n-1", text="Wait for Jonas.").content == first.content
 
 
 def test_without_a_key_each_request_counts(machine: Client, case: Case) -> None:
     for _ in range(2):
-        assert send(machine, case, "notes", key=None, text="Hello there").status_code == 200
+        assert send(machine, case, "comment", key=None, text="Hello there").status_code == 200
     assert case.history.filter(verb=Verb.NOTE).count() == 2
     assert not KeptAnswer.objects.exists()
 
 
 def test_another_request_under_the_same_key_is_refused(machine: Client, case: Case) -> None:
-    send(machine, case, "notes", key="n-1", match="*", text="Hello there")
+    send(machine, case, "comment", key="n-1", match="*", text="Hello there")
     for act, match, body in [
-        ("notes", "*", {"text": "Something else"}),
-        ("notes", '"7"', {"text": "Hello there"}),
+        ("comment", "*", {"text": "Something else"}),
+        ("comment", '"7"', {"text": "Hello there"}),
         ("pick-up", "*", {"text": "Hello there"}),
     ]:
         response = send(machine, case, act, key="n-1", match=match, **body)
@@ -107,7 +107,7 @@ def test_another_request_under_the_same_key_is_refused(machine: Client, case: Ca
 
 @pytest.mark.parametrize("key", ["", "two words", "ä", "x" * 256])
 def test_a_key_that_cannot_be_read_is_refused(machine: Client, case: Case, key: str) -> None:
-    response = send(machine, case, "notes", key=key, text="Hello there")
+    response = send(machine, case, "comment", key=key, text="Hello there")
     assert (response.status_code, problem(response)) == (400, "idempotency-key-unreadable")
     assert not case.history.filter(verb=Verb.NOTE).exists()
 
@@ -115,7 +115,7 @@ def test_a_key_that_cannot_be_read_is_refused(machine: Client, case: Case, key: 
 def test_callers_do_not_share_their_keys(machine: Client, case: Case, maya: Person, client: Client) -> None:
     client.force_login(maya)
     for caller in (machine, by_key(maya), client):
-        response = send(caller, case, "notes", key="n-1", text="Hello there")
+        response = send(caller, case, "comment", key="n-1", text="Hello there")
         assert response.status_code == 200
         assert "Idempotency-Replayed" not in response.headers
     assert case.history.filter(verb=Verb.NOTE).count() == 3
@@ -141,7 +141,7 @@ def test_what_was_never_decided_may_be_put_right_under_the_same_key(
         ("*", {}, 400),
         ("*", {"text": "Hello there"}, 200),
     ]:
-        assert send(machine, case, "notes", key="n-1", match=match, **body).status_code == status
+        assert send(machine, case, "comment", key="n-1", match=match, **body).status_code == status
     assert KeptAnswer.objects.count() == 1
 
 
@@ -151,18 +151,18 @@ def test_a_failure_of_ours_leaves_neither_answer_nor_act(
     machine.raise_request_exception = False
     with monkeypatch.context() as broken:
         broken.setattr("cases.api.answer", lambda *_, **__: 1 / 0)
-        assert send(machine, case, "notes", key="n-1", text="Hello there").status_code == 500
+        assert send(machine, case, "comment", key="n-1", text="Hello there").status_code == 500
     assert not KeptAnswer.objects.exists()
     assert not case.history.filter(verb=Verb.NOTE).exists()
-    assert send(machine, case, "notes", key="n-1", text="Hello there").status_code == 200
+    assert send(machine, case, "comment", key="n-1", text="Hello there").status_code == 200
 
 
 def test_a_repeated_request_reads_little(
     machine: Client, case: Case, django_assert_max_num_queries: Any
 ) -> None:
-    send(machine, case, "notes", key="n-1", text="Hello there")
+    send(machine, case, "comment", key="n-1", text="Hello there")
     with django_assert_max_num_queries(5):  # the key, its use, the answer, and the transaction around it
-        send(machine, case, "notes", key="n-1", text="Hello there")
+        send(machine, case, "comment", key="n-1", text="Hello there")
 
 
 def test_answers_are_kept_for_a_day(
@@ -170,9 +170,9 @@ def test_answers_are_kept_for_a_day(
 ) -> None:
     monkeypatch.setattr(idempotency, "_AT_ONCE", 2)
     for number in range(5):
-        send(machine, case, "notes", key=f"n-{number}", text="Hello there")
+        send(machine, case, "comment", key=f"n-{number}", text="Hello there")
     with time_machine.travel(NOW + timedelta(hours=24), tick=False):
-        send(machine, case, "notes", key="late", text="Hello there")
+        send(machine, case, "comment", key="late", text="Hello there")
         forget_answers()
         assert KeptAnswer.objects.count() == 6
     with time_machine.travel(NOW + timedelta(hours=24, seconds=1), tick=False):
@@ -200,7 +200,7 @@ class TestAtOnce:
     def test_one_is_carried_out_and_the_others_get_its_answer(
         self, machine: Client, case: Case, maya: Person
     ) -> None:
-        address = f"/api/cases/{case.number}/notes"
+        address = f"/api/cases/{case.number}/comment"
         answers = self.sent(machine, times=4, address=address, body={"text": "Hello there"})
         assert {answer.content for answer in answers} == {answers[0].content}
         assert sorted("Idempotency-Replayed" in answer.headers for answer in answers) == [
