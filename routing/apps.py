@@ -8,6 +8,8 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         from cases import carrying  # noqa: PLC0415  models come first
         from routing import draining, many  # noqa: PLC0415
+        from routing.dashboards import offering  # noqa: PLC0415
 
         many.offer()
+        offering.offer()
         carrying.after(draining.forget_waiting)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from routing import hand_over_page, team_page
+from routing.dashboards import record_pages
 
 urlpatterns = [
     path("team/<slug:territory>/", team_page.show, name="team"),
@@ -18,4 +19,6 @@ urlpatterns = [
     ),
     path("cases/<int:pk>/hand-over/", hand_over_page.hand_over, name="case_hand_over"),
     path("cases/take-next/", team_page.take_next, name="take_next"),
+    path("given/", record_pages.given, name="given"),
+    path("looks/", record_pages.looks, name="looks"),
 ]

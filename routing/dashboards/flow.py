@@ -1,0 +1,142 @@
+"""How many cases came and went: opened and closed by part of the period, and what is open now by its age.
+
+What was opened in a period is what of it is closed by now and what is still open: each half has an index of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Count, Q
+
+from cases import placing
+from cases.dashboards.asked import Asked
+from cases.dashboards.counting import WhichBucket
+from cases.models import Case
+from cases.models.case import Cases
+from routing.dashboards import filling
+from routing.dashboards.filling import Flow
+
+Parts = Counter[int]
+STATES: Mapping[str, Q] = {
+    "waiting": Q(owner__isnull=True, deferred_until__isnull=True),
+    "to_pick_up": Q(owner__isnull=False, deferred_until__isnull=True, picked_up_at__isnull=True),
+    "in_hand": Q(owner__isnull=False, deferred_until__isnull=True, picked_up_at__isnull=False),
+    "later": Q(deferred_until__isnull=False),
+}
+"""What an open case is, each exactly one of these."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComingAndGoing:
+    """By part of the period, from 0."""
+
+    opened: Parts
+    closed: Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Open cases of an age: opened at `opened_from` or later, and before `opened_before`."""
+
+    name: str
+    opened_from: datetime | None
+    opened_before: datetime | None
+    is_over: bool = False
+
+
+def load(asked: Asked) -> ComingAndGoing:
+    """Three queries."""
+    edges = asked.edges
+    if not edges:
+        return ComingAndGoing(opened=Counter(), closed=Counter())
+    opened = {"opened_at__gte": edges[0], "opened_at__lt": edges[-1]}
+    closed = {"closed_at__gte": edges[0], "closed_at__lt": edges[-1]}
+    done, left = asked.narrow(Case.objects.closed()), asked.narrow(Case.objects.open())
+    return ComingAndGoing(
+        opened=_by_part(done.filter(**opened), "opened_at", edges)
+        + _by_part(left.filter(**opened), "opened_at", edges),
+        closed=_by_part(done.filter(**closed), "closed_at", edges),
+    )
+
+
+def _by_part(cases: Cases, instant: str, edges: list[datetime]) -> Parts:
+    parts = cases.annotate(part=WhichBucket(instant, edges=edges)).values_list("part")
+    return Counter({part - 1: number for part, number in parts.annotate(count=Count("id")).order_by()})
+
+
+def bands(*, now: datetime, target_days: int, limit_days: int) -> tuple[Band, ...]:
+    """Ages from the youngest, with a line at the target and one at the longest-open limit of the playbook."""
+    days = sorted({2, target_days, limit_days, 30})
+    instants: list[datetime | None] = [None, *(now - timedelta(days=one) for one in days), None]
+    names = [
+        f"Under {days[0]} days",
+        *(f"{one} to {two} days" for one, two in pairwise(days)),
+    ]
+    return tuple(
+        Band(
+            name=name,
+            opened_from=instants[place + 1],
+            opened_before=instants[place],
+            is_over=place > days.index(limit_days),
+        )
+        for place, name in enumerate([*names, f"{days[-1]} days and more"])
+    )
+
+
+def load_backlog(asked: Asked, spans: Iterable[Band]) -> dict[tuple[int, str], int]:
+    """Open cases by band, as its place in `spans`, and state; one query."""
+    edges = sorted(one.opened_from for one in spans if one.opened_from)
+    rows = (
+        asked.narrow(Case.objects.open())
+        .annotate(part=WhichBucket("opened_at", edges=edges))
+        .values_list("part")
+        .annotate(**{f"number_{name}": Count("id", filter=state) for name, state in STATES.items()})
+        .order_by()
+    )
+    return {
+        (len(edges) - part, name): number
+        for part, *numbers in rows
+        for name, number in zip(STATES, numbers, strict=True)
+        if number
+    }
+
+
+def load_pace(asked: Asked, territories: Iterable[str], *, now: datetime) -> dict[str, Flow]:
+    """What takes places in each territory, without its places: waiting now, opened and closed in the last weeks.
+
+    Three queries, whatever the number of territories.
+    """
+    since = now - timedelta(days=filling.LOOKS_BACK)
+    per = {key: placing.lies_in(key) & Q(takes_place=True) for key in territories}
+    lately = Q(opened_at__gte=since, opened_at__lt=now)
+    waits = Q(owner__isnull=True, deferred_until__isnull=True)
+    done, left = asked.narrow(Case.objects.closed()), asked.narrow(Case.objects.open())
+    still = _count(left, per, new=lately, waiting=waits)
+    gone = _count(done.filter(lately), per, new=Q())
+    closed = _count(done.filter(closed_at__gte=since, closed_at__lt=now), per, all=Q())
+    return {
+        key: Flow(
+            taken=still[key, "waiting"],
+            places=0,
+            opened=still[key, "new"] + gone[key, "new"],
+            closed=closed[key, "all"],
+        )
+        for key in per
+    }
+
+
+def _count(cases: Cases, per: Mapping[str, Q], **what: Q) -> dict[tuple[str, str], int]:
+    """Each of `what` in each territory."""
+    names = {(key, name): f"{name}_{place}" for place, key in enumerate(per) for name in what}
+    counted = cases.aggregate(
+        **{
+            column: Count("id", filter=per[key] & what[name] if what[name] else per[key])
+            for (key, name), column in names.items()
+        }
+    )
+    return {both: counted[column] for both, column in names.items()}

@@ -1,0 +1,115 @@
+"""What was given to whom in a period: turns and all other ways, from the record of assignments.
+
+Read by who got it, each person's latest first: that index is there for other reasons, and an assignment is not made
+dearer by being counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from cases.dashboards.asked import Asked
+from cases.dashboards.counting import WhichBucket
+from cases.dashboards.staff import DESK, Colleague
+from routing.models import Assignment
+from smbcases import playbook
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Counted by part of the period, from 0, and by person: all that they were given, and their turns among it."""
+
+    all: Counter[tuple[int, int]] = field(default_factory=Counter)
+    turns: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+    def in_part(self, part: int) -> int:
+        return sum(number for (place, _), number in self.all.items() if place == part)
+
+    def by_person(self, person_id: int) -> int:
+        return sum(number for (_, person), number in self.all.items() if person == person_id)
+
+    @property
+    def total(self) -> int:
+        return self.all.total()
+
+
+def receivers(asked: Asked) -> list[Colleague]:
+    """Whose cases these are: everybody whom the filters name, also who has left since."""
+    found: Sequence[Colleague] = [one for one in asked.staff.people if one.role in DESK or not one.is_active]
+    if asked.owner is not None:
+        found = [one for one in found if one.pk == asked.owner]
+    if asked.team is not None:
+        team = {one.pk for one in asked.staff.team_of(asked.team)}
+        found = [one for one in found if one.pk in team]
+    regions = _regions(asked)
+    return [one for one in found if regions is None or one.region in regions]
+
+
+def _regions(asked: Asked) -> set[str] | None:
+    territory = playbook.active().territories.get(asked.territory)
+    if territory is None:
+        return {asked.region} if asked.region else None
+    regions = set(territory.regions)
+    return regions & {asked.region} if asked.region else regions
+
+
+def within(asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Assignment]:
+    """The assignments between two instants that the filters leave."""
+    people = [one.pk for one in receivers(asked)]
+    found = Assignment.objects.filter(person__in=people, at__gte=start, at__lt=end)
+    of_cases = {name: value for name in ("category", "case_type") if (value := getattr(asked, name))}
+    return found.filter(**{f"case__{name}": value for name, value in of_cases.items()})
+
+
+def load(asked: Asked) -> Given:
+    """One query: by part of the period and person."""
+    edges = asked.edges
+    if not edges:
+        return Given()
+    rows = (
+        within(asked, start=edges[0], end=edges[-1])
+        .annotate(part=WhichBucket("at", edges=edges))
+        .values_list("part", "person_id")
+        .annotate(every=Count("id"), in_turn=Count("id", filter=Q(turn__isnull=False)))
+        .order_by()
+    )
+    every: Counter[tuple[int, int]] = Counter()
+    turns: Counter[tuple[int, int]] = Counter()
+    for part, person, number, in_turn in rows:
+        every[part - 1, person] = number
+        turns[part - 1, person] = in_turn
+    return Given(all=every, turns=turns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overage:
+    """Hand-overs that took somebody beyond their places: the latest, and how many there are by who decided it."""
+
+    latest: tuple[Assignment, ...]
+    by_manager: tuple[tuple[int | None, str, int, int], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(row[2] for row in self.by_manager)
+
+
+def load_over_capacity(asked: Asked) -> Overage:
+    """Two queries over the few that there are. A row by manager: id, name, how many, to how many people."""
+    over = within(asked, start=asked.start, end=asked.end).filter(over_capacity=True)
+    rows = (
+        over.values_list("by_id", "by__name")
+        .annotate(count=Count("id"), people=Count("person_id", distinct=True))
+        .order_by("-count", "by__name", "by_id")
+    )
+    latest = over.select_related("case", "person", "by").order_by("-at", "-id")[:SHOWN]
+    return Overage(
+        latest=tuple(latest),
+        by_manager=tuple((pk, name or "Somebody", number, people) for pk, name, number, people in rows),
+    )

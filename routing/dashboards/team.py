@@ -1,0 +1,220 @@
+"""The Team dashboard: what came and went, how old what is left is, how much room there is, and how turns were dealt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from accounts.models import Person
+from cases.dashboards.asked import Asked
+from cases.dashboards.blocks import Answer, Dashboard, Figure, Share
+from cases.dashboards.registry import Kind
+from routing.dashboards import crews, fairness, filling, flow, given, links, team_tables, waits
+from routing.dashboards.crews import Crew
+from routing.dashboards.filling import Filling, Flow
+from routing.dashboards.flow import Band, ComingAndGoing
+from routing.dashboards.given import Given, Overage
+from routing.dashboards.waits import Wait
+from smbcases import playbook
+
+KEY = "team"
+NEARLY_FULL = 90
+SOON_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A crew, what fills its places, and when it is full."""
+
+    crew: Crew
+    flow: Flow
+    filling: Filling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Everything that the page says, before it is put into words."""
+
+    going: ComingAndGoing
+    given: Given
+    bands: tuple[Band, ...]
+    backlog: dict[tuple[int, str], int]
+    rooms: tuple[Room, ...]
+    waits: tuple[Wait, ...]
+    shares: dict[str, tuple[fairness.Share, ...]]
+    over: Overage
+
+    @property
+    def open(self) -> int:
+        return sum(self.backlog.values())
+
+    @property
+    def waiting(self) -> int:
+        return sum(number for (_, state), number in self.backlog.items() if state == "waiting")
+
+    @property
+    def past_limit(self) -> int:
+        over = {place for place, band in enumerate(self.bands) if band.is_over}
+        return sum(number for (place, _), number in self.backlog.items() if place in over)
+
+
+def load(asked: Asked, now: datetime) -> Found:
+    """Read it all: a fixed number of queries, whatever the number of cases and advocates."""
+    clocks = playbook.active().clocks
+    bands = flow.bands(now=now, target_days=clocks.target_days, limit_days=clocks.limit_days)
+    crew = crews.load(asked, now=now)
+    had = given.load(asked)
+    return Found(
+        going=flow.load(asked),
+        given=had,
+        bands=bands,
+        backlog=flow.load_backlog(asked, bands),
+        rooms=_rooms(crew, asked, now=now),
+        waits=waits.load(asked),
+        shares=_shares(crew, asked, had),
+        over=given.load_over_capacity(asked),
+    )
+
+
+def _rooms(found: Sequence[Crew], asked: Asked, *, now: datetime) -> tuple[Room, ...]:
+    """Places are people's, whatever they work on: so category and case type do not narrow what fills them."""
+    everything = replace(asked, category="", case_type="")
+    pace = flow.load_pace(everything, [crew.territory for crew in found], now=now)
+    return tuple(_room(crew, pace[crew.territory], today=asked.today) for crew in found)
+
+
+def _room(crew: Crew, pace: Flow, *, today: date) -> Room:
+    waiting = pace.taken
+    taken = crew.places_here - crew.free_here + waiting
+    full = replace(pace, taken=taken, places=crew.places_here)
+    return Room(crew=crew, flow=full, filling=filling.project(full, today=today))
+
+
+def _shares(found: Sequence[Crew], asked: Asked, had: Given) -> dict[str, tuple[fairness.Share, ...]]:
+    spans = [bucket.span for bucket in asked.buckets]
+    takers = crews.load_takers(found, asked)
+    theirs = {one.pk for one in asked.people}
+    return {
+        key: tuple(
+            share for share in fairness.deal(people, spans=spans, turns=had.turns) if share.taker.id in theirs
+        )
+        for key, people in takers.items()
+    }
+
+
+def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
+    found = load(asked, now)
+    return Dashboard(
+        key=KEY,
+        name="Team",
+        answer=answer(found, today=asked.today),
+        figures=figures(found, asked),
+        tables=(
+            team_tables.of_flow(found.going, found.given, asked),
+            team_tables.of_backlog(found.bands, found.backlog, asked),
+            team_tables.of_room([(room.crew, room.flow, room.filling) for room in found.rooms], asked),
+            team_tables.of_people([room.crew for room in found.rooms], asked),
+            waits.table(found.waits, asked),
+            team_tables.of_turns(found.shares, found.given, asked),
+            team_tables.of_overage(found.over, asked),
+            team_tables.of_each_over(found.over),
+        ),
+        note="Places and pace count all cases that take a place, of every category.",
+    )
+
+
+def answer(found: Found, *, today: date) -> Answer:
+    """Whether the team is full, or will be; else how much room it has."""
+    waiting = f"{found.waiting:,} case{'s wait' if found.waiting > 1 else ' waits'}." if found.waiting else ""
+    full = [room for room in found.rooms if room.filling.is_full]
+    if full:
+        names = ", ".join(room.crew.name for room in full)
+        more = f" {waiting}" if waiting else ""
+        return Answer(words=f"Full now: {names}.{more}", tone="late", icon="exclamation-triangle")
+    if waiting:
+        return Answer(words=waiting, tone="soon", icon="exclamation-triangle")
+    first = min(
+        (room for room in found.rooms if room.filling.full_on),
+        key=lambda room: room.filling.full_on or today,
+        default=None,
+    )
+    if first is not None and first.filling.full_on is not None:
+        soon = (first.filling.full_on - today).days <= SOON_DAYS
+        words = f"{first.crew.name}: {_lower(first.filling.words.split('. ')[0])}."
+        return Answer(words=words, tone="soon" if soon else "plain", icon="information-circle")
+    free = sum(room.crew.free_here for room in found.rooms)
+    places = "place is" if free == 1 else "places are"
+    return Answer(words=f"Nothing waits, and {free:,} {places} free.", tone="done", icon="check-circle")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
+    opened, closed = found.going.opened.total(), found.going.closed.total()
+    held = Share(sum(room.crew.held for room in found.rooms), sum(room.crew.places for room in found.rooms))
+    apart = fairness.spread([share for shares in found.shares.values() for share in shares])
+    return (
+        Figure(key="opened", name="Opened", value=opened, url=links.opened(asked)),
+        Figure(key="given", name="Given", value=found.given.total, url=links.given(asked)),
+        Figure(key="closed", name="Closed", value=closed, url=links.closed(asked)),
+        Figure(
+            key="net",
+            name="More opened than closed" if opened >= closed else "More closed than opened",
+            value=abs(opened - closed),
+        ),
+        Figure(key="open", name="Open now", value=found.open, url=links.open_now(asked)),
+        Figure(
+            key="past_limit",
+            name="Open past the limit’s age",
+            value=found.past_limit,
+            url=links.open_now(asked, opened_before=_limit_of(found.bands)),
+            tone="soon" if found.past_limit else "",
+            hint="Those that have no limit are among them.",
+        ),
+        Figure(
+            key="waiting",
+            name="Waiting",
+            value=found.waiting,
+            url=links.waiting(asked),
+            tone="soon" if found.waiting else "",
+        ),
+        Figure(
+            key="places",
+            name="Places taken",
+            value=held,
+            kind="share",
+            url=links.held(asked),
+            tone="soon" if (held.percent or 0) >= NEARLY_FULL else "",
+            hint=f"{held.part:,} of {held.whole:,}",
+        ),
+        Figure(
+            key="apart",
+            name="Farthest from due turns",
+            value="—" if apart is None else f"{apart} turns",
+            kind="text",
+            hint="Of one advocate, in the period",
+        ),
+        Figure(
+            key="over",
+            name="Given over capacity",
+            value=found.over.total,
+            url=links.given(asked, over="yes"),
+        ),
+    )
+
+
+def _limit_of(bands: Sequence[Band]) -> datetime | None:
+    return next((band.opened_before for band in bands if band.is_over), None)
+
+
+KIND = Kind(
+    key=KEY,
+    name="Team",
+    load=show,
+    about="What comes and goes, how old what is open is, when the places are full, and how turns are dealt.",
+    icon="users",
+    place=30,
+)

@@ -1,0 +1,285 @@
+"""The Team dashboard: each figure is what a slow recount finds, opens its list, and costs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Person
+from cases.dashboards import asked as reading
+from cases.dashboards.asked import Asked
+from cases.dashboards.blocks import Dashboard
+from cases.models import Case
+from routing import by_hand
+from routing.dashboards import records, team
+from routing.models import Assignment, Pool, TimeOff
+from smbcases import playbook
+from tests import factories
+from tests.cases.any_history import AnyHistory
+from tests.dashboards import any_reader, drill
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+drill.COUNTED_BY[reverse("given")] = lambda given, reader, now: records.given(
+    reading.read(given, reader=reader, now=now), given
+).count()
+
+
+@pytest.mark.parametrize("book", ["fy26", "fy25"])
+def test_each_figure_is_that_of_a_recount(settings: Any, book: str) -> None:
+    settings.PLAYBOOK = book
+    any_reader.look_after(_recount, book=book)
+
+
+def _recount(desk: AnyHistory, reader: Person, given: dict[str, str]) -> None:
+    asked = reading.read(given, reader=reader, now=desk.now, offered=team.KIND.filters)
+    assert not asked.notes
+    shown = team.show(asked, reader, desk.now)
+    cases = [case for case in any_reader.everything() if any_reader.is_asked(case, given, reader)]
+    _recount_flow(shown, asked, cases, given, reader)
+    _recount_open(shown, cases, now=desk.now)
+    _recount_room(shown, given, reader, now=desk.now)
+    _recount_turns(shown, asked, given, reader)
+    drill.open_all(shown, reader=reader, now=desk.now)
+
+
+def _recount_flow(
+    shown: Dashboard, asked: Asked, cases: list[Case], given: dict[str, str], reader: Person
+) -> None:
+    handed = _given(asked, given, reader)
+    table = _table(shown, "flow")
+    for bucket, row in zip(asked.buckets, table, strict=True):
+        first, last = bucket.span.first_on, bucket.span.last_on
+        assert row[1:] == [
+            sum(first <= _day(case.opened_at, asked) <= last for case in cases),
+            sum(first <= _day(one.at, asked) <= last for one in handed),
+            sum(
+                case.closed_at is not None and first <= _day(case.closed_at, asked) <= last for case in cases
+            ),
+        ]
+    figures = {figure.key: figure.value for figure in shown.figures}
+    span = asked.period.span
+    opened = sum(span.first_on <= _day(case.opened_at, asked) <= span.last_on for case in cases)
+    closed = sum(
+        case.closed_at is not None and span.first_on <= _day(case.closed_at, asked) <= span.last_on
+        for case in cases
+    )
+    assert (figures["opened"], figures["closed"], figures["given"]) == (opened, closed, len(handed))
+    assert figures["net"] == abs(opened - closed)
+    assert figures["over"] == sum(one.over_capacity for one in handed)
+    by = Counter(one.by.name if one.by else "Somebody" for one in handed if one.over_capacity)
+    assert {row[0]: row[1] for row in _table(shown, "over")} == by
+
+
+def _given(asked: Asked, given: dict[str, str], reader: Person) -> list[Assignment]:
+    span = asked.period.span
+    return [
+        one
+        for one in Assignment.objects.select_related("person", "case", "by").order_by("id")
+        if any_reader.are_people(one.person, given, reader)
+        and span.first_on <= _day(one.at, asked) <= span.last_on
+        and all(getattr(one.case, name) == given[name] for name in ("category", "case_type") if name in given)
+    ]
+
+
+def _recount_open(shown: Dashboard, cases: list[Case], *, now: datetime) -> None:
+    figures = {figure.key: figure.value for figure in shown.figures}
+    still = [case for case in cases if case.closed_at is None]
+    assert figures["open"] == len(still)
+    assert figures["waiting"] == sum(_state(case) == "waiting" for case in still)
+    assert figures["past_limit"] == sum(now - case.opened_at > timedelta(days=15) for case in still)
+    bands: Counter[tuple[str, str]] = Counter((_age(case, now), _state(case)) for case in still)
+    for name, *numbers in _table(shown, "backlog"):
+        parts = [bands[name, state] for state in ("waiting", "to_pick_up", "in_hand", "later")]
+        assert numbers == [*parts, sum(parts)]
+    waits = Counter(
+        case.waiting.get_reason_display() if hasattr(case, "waiting") else "Routing looks at them in a moment"
+        for case in still
+        if _state(case) == "waiting"
+    )
+    assert {row[0]: row[1] for row in _table(shown, "waits")} == waits
+
+
+def _state(case: Case) -> str:
+    if case.deferred_until:
+        return "later"
+    if case.owner_id is None:
+        return "waiting"
+    return "in_hand" if case.picked_up_at else "to_pick_up"
+
+
+def _age(case: Case, now: datetime) -> str:
+    old = now - case.opened_at
+    for most, name in ((2, "Under 2 days"), (7, "2 to 7 days"), (15, "7 to 15 days"), (30, "15 to 30 days")):
+        if old <= timedelta(days=most):
+            return name
+    return "30 days and more"
+
+
+def _recount_room(shown: Dashboard, given: dict[str, str], reader: Person, *, now: datetime) -> None:
+    rules = playbook.active()
+    rows = {row[0]: row for row in _table(shown, "room")}
+    all_cases = any_reader.everything()
+    narrowed = {key: value for key, value in given.items() if key not in {"category", "case_type"}}
+    everybody = {key: value for key, value in narrowed.items() if key != "territory"}
+    theirs = [case for case in all_cases if any_reader.is_asked(case, narrowed, reader) and case.takes_place]
+    for pool in Pool.objects.filter(playbook=rules.key):
+        name = rules.territories[pool.territory].name
+        if name not in rows:
+            continue
+        members = [
+            member
+            for member in pool.members.select_related("person")
+            if any_reader.are_people(member.person, everybody, reader)
+        ]
+        loads = {
+            m.person_id: sum(c.holds_place and c.owner_id == m.person_id for c in all_cases) for m in members
+        }
+        here = [member for member in members if not _is_away(member.person, now.date())]
+        free = sum(max(0, member.places - loads[member.person_id]) for member in here)
+        here_cases = [case for case in theirs if any_reader.lies_in(case) == pool.territory]
+        since = now - timedelta(days=28)
+        assert rows[name][1:8] == [
+            sum(loads.values()),
+            sum(member.places for member in members),
+            len(here),
+            len(members) - len(here),
+            free,
+            sum(case.closed_at is None and _state(case) == "waiting" for case in here_cases),
+            sum(since <= case.opened_at < now for case in here_cases),
+        ]
+        assert rows[name][8] == sum(
+            c.closed_at is not None and since <= c.closed_at < now for c in here_cases
+        )
+
+
+def _is_away(person: Person, day: date) -> bool:
+    return any(span.includes(day) for span in TimeOff.objects.filter(person=person))
+
+
+def _recount_turns(shown: Dashboard, asked: Asked, given: dict[str, str], reader: Person) -> None:
+    handed = _given(asked, given, reader)
+    turns = Counter(one.person.name for one in handed if one.turn is not None)
+    other = Counter(one.person.name for one in handed if one.turn is None)
+    for row in _table(shown, "turns"):
+        assert (row[1], row[6]) == (turns[row[0]], other[row[0]])
+    due = sum(row[2] for row in _table(shown, "turns"))
+    everybody = {"owner", "team"} & set(given) or reader.role == "team_lead"
+    if not everybody:
+        assert abs(due - sum(row[1] for row in _table(shown, "turns"))) <= 1
+
+
+def _table(shown: Dashboard, key: str) -> list[list[Any]]:
+    table = shown.table(key)
+    assert table
+    return [[cell.value for cell in row] for row in table.rows]
+
+
+def _day(at: datetime, asked: Asked) -> date:
+    return at.astimezone(asked.zone).date()
+
+
+# What the page says
+
+
+@pytest.fixture
+def ops() -> Person:
+    return factories.person("ops")
+
+
+def _load(reader: Person, *, now: datetime = NOW, **given: str) -> Dashboard:
+    return drill.load(team.KIND, reader=reader, now=now, **given)
+
+
+def test_of_nothing_it_says_so(ops: Person) -> None:
+    shown = _load(ops)
+    assert shown.answer.words == "Nothing waits, and 0 places are free."
+    assert [table.key for table in shown.tables if table.rows] == ["flow"]
+    drill.open_all(shown, reader=ops, now=NOW)
+
+
+def test_a_full_team_is_said_first(ops: Person) -> None:
+    pool = factories.pool()
+    advocate = factories.member(pool, places=1).person
+    factories.case(owner=advocate)
+    factories.cases(2)
+    assert _load(ops).answer.words == "Full now: AMER. 2 cases wait."
+
+
+def test_places_of_who_is_away_do_not_fill(ops: Person) -> None:
+    pool = factories.pool()
+    here, away = (factories.member(pool, places=1).person for _ in range(2))
+    factories.time_off(away)
+    factories.case(owner=here)
+    (row,) = _table(_load(ops), "room")
+    assert row[1:6] == [1, 2, 1, 1, 0]
+    assert row[-1].startswith("Full now.")
+
+
+def test_the_day_on_which_it_is_full_is_said(ops: Person) -> None:
+    pool = factories.pool()
+    factories.member(pool, places=8)
+    for _ in range(4):
+        factories.case(owner=pool.members.get().person, now=NOW - timedelta(days=3))
+    shown = _load(ops)
+    assert shown.answer.words == "AMER: at this pace full on 31 Mar."
+
+
+def test_a_hand_over_beyond_the_places_is_listed_with_who_decided_and_why(ops: Person) -> None:
+    pool = factories.pool()
+    full, other = (factories.member(pool, places=1).person for _ in range(2))
+    factories.case(owner=full)
+    case = factories.case(owner=other)
+    manager = factories.person("manager", name="Mona Regan")
+    by_hand.hand_over(case_id=case.pk, to=full, by=manager, reason="She knows them", now=NOW)
+    shown = _load(ops)
+    assert _table(shown, "over") == [["Mona Regan", 1, 1]]
+    (row,) = _table(shown, "each_over")
+    assert row == [case.number, NOW.date(), full.name, "1 of 1", "Mona Regan", "She knows them"]
+
+
+def test_it_costs_the_same_however_much_there_is(
+    ops: Person, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    for territory in ("amer", "emea-apj"):
+        factories.team(factories.pool(territory), 4)
+    for _ in range(5):
+        factories.case()
+    with django_assert_max_num_queries(21):
+        _load(ops)
+
+
+@pytest.mark.parametrize(("role", "status"), [("manager", 200), ("team_lead", 200), ("advocate", 404)])
+def test_managers_and_leads_open_it(client: Client, role: str, status: int) -> None:
+    client.force_login(factories.person(role, manager=factories.person("manager")))
+    assert client.get(reverse("dashboard", args=["team"])).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("manager", 200), ("team_lead", 200), ("advocate", 403), ("bdr", 403)]
+)
+@pytest.mark.parametrize("name", ["given", "looks"])
+def test_managers_and_leads_open_the_records(client: Client, name: str, role: str, status: int) -> None:
+    client.force_login(factories.person(role, manager=factories.person("manager")))
+    assert client.get(reverse(name), {"page": "nonsense", "at_from": "never"}).status_code == status
+
+
+def test_a_lead_sees_what_their_own_team_was_given(client: Client) -> None:
+    manager = factories.person("manager")
+    lead = factories.person("team_lead", manager=manager)
+    pool = factories.pool()
+    theirs = factories.member(pool, person=factories.person(manager=manager, name="Anna Own")).person
+    others = factories.member(pool, person=factories.person(name="Otto Other")).person
+    for one in (theirs, others):
+        by_hand.hand_over(case_id=factories.case().pk, to=one, by=manager, reason="Cover", now=NOW)
+    client.force_login(lead)
+    span = {"at_from": NOW.isoformat(), "at_before": (NOW + timedelta(days=1)).isoformat()}
+    page = client.get(reverse("given"), span).content.decode()
+    assert "Anna Own" in page
+    assert "Otto Other" not in page
