@@ -99,7 +99,7 @@ def _of_tasks(todos: Iterable[Todo], touchpoints: Iterable[Touchpoint], *, clock
             yield from _joined(_about_point(point), reasons.of_touchpoint(point, clock=clock))
 
 
-def task_of(point: Touchpoint) -> tuple[int, str]:
+def task_of(point: Touchpoint) -> tuple[int | None, str]:
     """The case and the words of the task that a touchpoint becomes on its day."""
     return point.case_id, " ".join(f"Touchpoint: {point.what}"[:300].split())
 

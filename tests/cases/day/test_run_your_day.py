@@ -213,7 +213,7 @@ def test_it_costs_the_same_however_much_there_is(
         desk.get("/day/")
 
 
-QUERIES = 15
+QUERIES = 16
 
 
 def test_the_api_sends_the_same_list(desk: Client, maya: Person, mona: Person) -> None:
