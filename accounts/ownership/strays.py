@@ -108,8 +108,12 @@ def decide(strays: Iterable[Stray], *, sales_users: Mapping[str, int]) -> list[P
 def _proposal(stray: Stray, *, to_id: int | None) -> Proposal:
     if to_id is not None:
         return Proposal(stray=stray, to_id=to_id)
-    why_not = f"{stray.region} has no Sales User." if stray.region else NO_REGION
-    return Proposal(stray=stray, to_id=None, why_not=why_not)
+    return Proposal(stray=stray, to_id=None, why_not=why_not(stray))
+
+
+def why_not(stray: Stray) -> str:
+    """Why it can go to nobody, where no Sales User is of its region."""
+    return f"{stray.region} has no Sales User." if stray.region else NO_REGION
 
 
 def load_first(owners: Collection[int], *, kind: Kind, most: int) -> list[Stray]:
