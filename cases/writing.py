@@ -90,7 +90,7 @@ def write(changes: Sequence[Change], *, now: datetime) -> None:
     held_before = [change.case.holds_place for change in changes]
     names = {name for change in changes for name in change.columns}
     for change in changes:
-        _apply(change)
+        names |= _apply(change, now=now)
     bulk.insert(
         History,
         [_history(change.case, entry, now=now) for change in changes for entry in change.entries],
@@ -136,7 +136,10 @@ def _apply(change: Change) -> None:
 READ_BY_WRITER = (
     "id playbook case_type status priority territory takes_place holds_place version owner put_off opened_at queued_at"
     " assigned_at picked_up_at closed_at next_steps_on deferred_until answer_by pick_up_missed_at limit_passed_at"
+    " alerted_at clock_spans"
+    " alerted_at clock_spans"
 ).split()
+_ALERT = ("alerted_at", "alert_at", "alert_kind")
 _CLOCKS = (
     "pick_up_by",
     "target_at",
