@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from tnefparse import TNEF
 
-from cases.intake import headers
+from cases.intake import headers, markup, rtf
 
 
 class Damaged(Exception):
@@ -29,14 +31,39 @@ def unpack(content: bytes) -> Packed:
             warnings.simplefilter("ignore")
             inside = TNEF(content)
             files = tuple((_name(one), bytes(one.data or b"")) for one in inside.attachments)
-            body = getattr(inside, "body", None) or b""
+            text = _text(inside)
     except Exception as error:  # whatever bytes do to somebody else's parser, the file itself is kept
-        raise Damaged(f"{type(error).__name__}: {error}"[:200]) from error
-    text = body if isinstance(body, str) else headers.decode(bytes(body), None)
-    return Packed(text=text.replace("\0", ""), files=files)
+        raise Damaged(headers.clean(f"{type(error).__name__}: {error}")[:200]) from error
+    return Packed(text=text, files=files)
 
 
-def _name(attachment: object) -> str:
-    found = getattr(attachment, "long_filename", None)
-    name = found() if callable(found) else found
-    return headers.clean(str(name or getattr(attachment, "name", "") or "file"))[:255]
+def _text(inside: Any) -> str:
+    """The mail's words: as plain text, else by its HTML, else by its RTF, which is all that many have."""
+    plain = _words(inside.body, inside.codepage)
+    if plain.strip():
+        return plain
+    html = _words(inside.htmlbody, None)
+    if html.strip():
+        return markup.to_text(html)
+    packed = inside._rtfbody  # noqa: SLF001  the public one only warns that it cannot unpack it
+    with suppress(rtf.NotRtf):
+        return rtf.to_text(rtf.unpack(packed)) if packed else ""
+    return ""
+
+
+def _words(said: str | bytes | None, charset: str | None) -> str:
+    words = said if isinstance(said, str) else headers.decode(bytes(said or b""), charset)
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _name(attachment: Any) -> str:
+    """The long name, or the short one in the code page of who sent it."""
+    long = [one.data for one in attachment.mapi_attrs if one.name == _LONG_NAME]
+    for name in (*long, attachment._name):  # noqa: SLF001  the public one takes it for UTF-8 and raises
+        known = headers.clean(_words(name, attachment.codepage))
+        if known:
+            return known[:255]
+    return "file"
+
+
+_LONG_NAME = 0x3707
