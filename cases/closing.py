@@ -12,10 +12,9 @@ from cases.models import Case
 from cases.talk import asked as in_words
 from cases.talk.asked import Asked
 from smbcases.lib.refusal import Refusal
+from smbcases.playbook.vocabulary import FIRST_ORDERS, HIGH_VALUE
 
 WON, LOST = "won", "lost"
-HIGH_VALUE = "high_value_account"
-FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
 
 
 @dataclass(frozen=True, kw_only=True)

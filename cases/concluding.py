@@ -19,6 +19,7 @@ from cases.talk.asked import Asked
 from cases.talk.notices import Telling
 from cases.together import Deed
 from cases.writing import Change, Entry
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 
 @dataclass(kw_only=True)
@@ -187,7 +188,7 @@ def _load_stopping(accounts: Collection[int]) -> list[Case]:
     """The cases that were closed so that no High Value case opens any more on these accounts."""
     if not accounts:
         return []
-    closed = Case.objects.closed().filter(account__in=accounts, case_type=closing.HIGH_VALUE)
+    closed = Case.objects.closed().filter(account__in=accounts, case_type=HIGH_VALUE)
     return [case for case in closed if closing.stops_high_value(case, case.resolution_action)]
 
 

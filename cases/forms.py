@@ -22,8 +22,9 @@ from accounts.models.book import ActivityKind
 from cases import next_steps as steps
 from cases import numbers
 from cases.case_facts import endings
-from cases.closing import FIRST_ORDERS, HIGH_VALUE, LOST, WON, Closure
+from cases.closing import LOST, WON, Closure
 from cases.models import Case
+from smbcases.playbook.vocabulary import FIRST_ORDERS, HIGH_VALUE
 
 OTHER_DAY = "other"
 MONTHS_LATER = (1, 3, 6)

@@ -10,9 +10,7 @@ from datetime import UTC
 from cases.models import Case
 from routing.models import Assignment, Nomination, Rule, State
 from smbcases import playbook
-
-HIGH_VALUE = "high_value_account"
-FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
+from smbcases.playbook.vocabulary import FIRST_ORDERS, HIGH_VALUE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from accounts.models import AccountPlan, Person
 from cases import cadence, clocks, next_steps, telling, touches
 from cases.agenda import parts
-from cases.closing import HIGH_VALUE
 from cases.day import facts
 from cases.day.clock import Clock
 from cases.day.facts import Facts, Mail, OnCase, Todo, Touch, Touchpoint
 from cases.models import Case, MailFate, MailSort, Question, ReceivedMail, Task
 from cases.talk import mentions
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 MOST_CASES = 500
 _READ = (
@@ -75,7 +75,10 @@ def _facts_of(cases: Sequence[Case], *, clock: Clock) -> tuple[OnCase, ...]:
 
 def _step_by(case: Case) -> datetime | None:
     on = case.next_steps_on
-    return clocks.end_of(on, zone=clocks.zone_of(case)) if on is not None else None
+    if on is None:
+        return None
+    counts = case.rules.clocks.counts.next_step
+    return clocks.next_step_by(on, book=case.playbook, territory=case.territory, counts=counts)
 
 
 def _load_questions(cases: Sequence[Case]) -> Mapping[int, list[facts.Question]]:

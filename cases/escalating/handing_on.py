@@ -12,11 +12,12 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.models.book import Stage
-from cases import access, closing, lifecycle, moves, writing
+from cases import access, lifecycle, moves, writing
 from cases.closing import Closure
 from cases.escalating import asking, support_mail
 from cases.models import Case, Escalation, EscalationKind, EscalationState
 from smbcases.lib.refusal import Refusal
+from smbcases.playbook.vocabulary import FIRST_ORDERS
 
 TRANSFERRED = "transferred_to_support"
 
@@ -82,7 +83,7 @@ def hand_to_mid_market(
     Raises NotAFirstOrder, WordsNeeded, NotReadyToClose, IllegalMove.
     """
     case = _begin(case_id, by=by, version=version)
-    if case.case_type not in closing.FIRST_ORDERS:
+    if case.case_type not in FIRST_ORDERS:
         raise NotAFirstOrder(
             f"{case.number} is not about a first order. Ask Sales Support to move the account."
         )

@@ -13,6 +13,7 @@ from cases.filing.asked import Address, Asked
 from cases.filing.drafts import RECORDS
 from cases.filing.finding import Found
 from smbcases import playbook
+from smbcases.playbook.vocabulary import FIRST_ORDER
 
 _LABELS = {
     "account": "Account",
@@ -116,7 +117,7 @@ class FilingForm(forms.Form):
             asked.choices = [("", "Choose…"), *reasons.items()]
         else:
             del self.fields["case_reason"]
-        if subjects.FIRST_ORDER in self.subjects:
+        if FIRST_ORDER in self.subjects:
             advocates = Person.objects.filter(is_active=True, role__in=[Role.ADVOCATE, Role.TEAM_LEAD])
             meeting = cast("forms.ModelChoiceField[Person]", self.fields["iqm_with"])
             meeting.queryset = advocates.order_by("name", "id")

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Act, page
 from accounts.models import Person
 from cases.acting import person_of
-from cases.filing import adding, beginning, beside, draft_files, drafts, filing, finding, subjects, unsent
+from cases.filing import adding, beginning, beside, draft_files, drafts, filing, finding, unsent
 from cases.filing.filing import NotReadyToFile, OpenCasesThere
 from cases.filing.forms import FilingForm
 from cases.models import FilingDraft
 from smbcases.lib.refusal import Refusal
+from smbcases.playbook.vocabulary import FIRST_ORDER
 
 View = Callable[..., HttpResponse]
 
@@ -113,7 +114,7 @@ def _show(
         "files": draft_files.of(draft),
         "others": others,
         "warned": warned,
-        "first_order": subjects.FIRST_ORDER,
+        "first_order": FIRST_ORDER,
         "picks": form.picks,
     }
     return render(request, "cases/filing/form.html", context, status=status)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import Department, Person
 from smbcases import playbook
-
-FIRST_ORDER = "fo_opp"
+from smbcases.playbook.vocabulary import FIRST_ORDER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ from django.http import QueryDict
 
 from accounts.models.book import CLOSED_STAGES
 from cases import numbers
-from cases.closing import FIRST_ORDERS, HIGH_VALUE, LOST, WON
+from cases.closing import LOST, WON
 from cases.many.shapes import ONE_AT_A_TIME
 from cases.models import BulkRun, Case
 from smbcases.playbook import Playbook
+from smbcases.playbook.vocabulary import FIRST_ORDERS, HIGH_VALUE
 
 
 class ManyForm(forms.Form):

@@ -8,9 +8,9 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 
 from accounts.models.book import Kind
-from cases.closing import FIRST_ORDERS
 from cases.escalating import ticket
 from cases.models import Case
+from smbcases.playbook.vocabulary import FIRST_ORDERS
 
 register = template.Library()
 

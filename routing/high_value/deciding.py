@@ -19,10 +19,10 @@ from cases.talk import notices
 from cases.writing import Change, Entry
 from routing.high_value import holding, nominating, reach
 from routing.models import Nomination, State, Verdict
-from routing.sticky import HIGH_VALUE
 from routing.triggers import evaluation, gathering
 from smbcases import playbook
 from smbcases.lib.refusal import Refusal
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 LONGEST_REASON = 500
 

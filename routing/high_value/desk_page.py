@@ -19,8 +19,8 @@ from cases.models import Case
 from routing.high_value import holding, nominating
 from routing.high_value.reach import regions_of
 from routing.models import Nomination
-from routing.sticky import HIGH_VALUE
 from smbcases import playbook
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 ROWS = 100
 

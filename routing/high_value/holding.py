@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 
 from cases.models import Case
 from cases.models.case import Cases
-from routing.sticky import HIGH_VALUE
 from smbcases import playbook
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 
 def open_case_of(account_id: int) -> Case | None:

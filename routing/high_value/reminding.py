@@ -25,8 +25,8 @@ from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from routing.high_value import holding, plan_content
 from routing.models import Nomination
-from routing.sticky import HIGH_VALUE
 from smbcases import playbook
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 BATCH = 500
 

@@ -10,8 +10,7 @@ from cases.models import Case
 from routing.high_value import check_ins, holding
 from routing.high_value.check_ins import CheckIn
 from smbcases import playbook
-
-CHECK_IN = "high_value_check_in"
+from smbcases.playbook.vocabulary import HIGH_VALUE, HIGH_VALUE_CHECK_IN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +28,7 @@ def of_case(case: Case, *, now: datetime) -> list[Told]:
     today, rules = holding.today_of(now), playbook.active()
     planned = check_ins.planned(opened_on=holding.today_of(case.opened_at), today=today, rules=rules)
     touches = _load_touches(case, since=rules.fiscal_year_of(today).first_on)
-    opened = Case.objects.filter(account=case.account_id, case_type=CHECK_IN).order_by("id")
+    opened = Case.objects.filter(account=case.account_id, case_type=HIGH_VALUE_CHECK_IN).order_by("id")
     by_day = {holding.today_of(one.opened_at): one for one in opened}
     return [_told(one, touches=touches, opened=by_day, today=today) for one in planned]
 
@@ -37,7 +36,7 @@ def of_case(case: Case, *, now: datetime) -> list[Told]:
 def _load_touches(case: Case, *, since: date) -> list[date]:
     activities = Activity.objects.filter(account=case.account_id, happened_at__date__gte=since)
     cases = Case.objects.filter(account=case.account_id, opened_at__date__gte=since)
-    others = cases.exclude(case_type__in=["high_value_account", CHECK_IN])
+    others = cases.exclude(case_type__in=[HIGH_VALUE, HIGH_VALUE_CHECK_IN])
     moments = [
         *activities.values_list("happened_at", flat=True),
         *others.values_list("opened_at", flat=True),

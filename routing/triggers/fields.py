@@ -33,6 +33,7 @@ from accounts.models import Account, Activity, Lead, Opportunity, Subscription
 from cases.models import Case
 from routing.high_value import check_ins
 from smbcases import playbook
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 Annotation = Callable[[str, date], Combinable]
 
@@ -136,13 +137,13 @@ def _is_customer(prefix: str, today: date) -> Combinable:
 
 
 def _has_open_high_value_case(prefix: str, today: date) -> Combinable:
-    held = Case.objects.open().filter(case_type="high_value_account")
+    held = Case.objects.open().filter(case_type=HIGH_VALUE)
     return Exists(held.filter(account=OuterRef(f"{prefix}pk")))
 
 
 def _check_in_day(prefix: str, today: date) -> Combinable:
     """The playbook's check-in day that has come in this fiscal quarter; null where none has (`check_ins`)."""
-    held = Case.objects.open().filter(case_type="high_value_account", account=OuterRef(f"{prefix}pk"))
+    held = Case.objects.open().filter(case_type=HIGH_VALUE, account=OuterRef(f"{prefix}pk"))
     due = [
         When(_opened_in(window), then=Value(window.day))
         for window in check_ins.windows(today=today, rules=playbook.active())
@@ -163,7 +164,7 @@ def _touched_this_quarter(prefix: str, today: date) -> Combinable:
     account = OuterRef(f"{prefix}pk")
     activities = Activity.objects.filter(account=account, happened_at__gte=span[0], happened_at__lt=span[1])
     cases = Case.objects.filter(account=account, opened_at__gte=span[0], opened_at__lt=span[1])
-    touched = Exists(activities) | Exists(cases.exclude(case_type="high_value_account"))
+    touched = Exists(activities) | Exists(cases.exclude(case_type=HIGH_VALUE))
     return ExpressionWrapper(touched, output_field=BooleanField())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from smbcases.demo.chance import likely, weighted
 from smbcases.demo.people import Manner
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 _LIVES = {"inbound": 4.0, "churn": 8.0, "expansion": 10.0, "urgent_renewal": 13.0, "high_value": 9.0}  # days
 _UNTIL_CLOSE_DATE = frozenset({"po_required", "renewal_will_fail", "multiyear_renewal"})
@@ -106,7 +107,7 @@ class _Course:
         return [*start, *self._story()]
 
     def _story(self) -> list[Deed]:
-        if self.subject.case_type == "high_value_account":
+        if self.subject.case_type == HIGH_VALUE:
             return self._tend()
         if self.subject.earlier_case and likely(self.chance, 0.2):
             return [_deed("close_as_duplicate", 0.05, original=self.subject.earlier_case)]

@@ -15,6 +15,7 @@ from accounts.models.keys import Scope
 from accounts.sign_in import demo_people
 from cases.models import Case
 from smbcases.demo.people import PASSWORD
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 FILE = "demo_api_key"
 _NAME = "Demo"
@@ -89,7 +90,7 @@ def example(found: Sequence[Person]) -> Example:
 
 def _candidates(advocate: Person | None) -> Iterator[tuple[Account, str]]:
     small = Account.objects.filter(segment="smb", gitlab_admin__isnull=False)
-    theirs = Case.objects.open().filter(case_type="high_value_account", owner=advocate).values("account")
+    theirs = Case.objects.open().filter(case_type=HIGH_VALUE, owner=advocate).values("account")
     for account in small.filter(pk__in=theirs, language="").order_by("id"):
         yield account, advocate.name if advocate else ""
     for account in small.filter(region="EMEA", language="").order_by("id")[:50]:

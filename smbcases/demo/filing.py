@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from accounts.models import Account, Opportunity, Person, Role
 from cases import opening
-from cases.filing import filing, subjects
+from cases.filing import filing
 from cases.filing.asked import Address, Asked
 from cases.models import Origin, Priority
 from cases.opening import Draft
@@ -19,6 +19,7 @@ from smbcases.demo.chance import weighted
 from smbcases.demo.hours import desk
 from smbcases.demo.speaking import Voice
 from smbcases.demo.story import Story
+from smbcases.playbook.vocabulary import FIRST_ORDER, FIRST_ORDERS
 
 _FORMS_AN_HOUR = {
     "support": 0.035,
@@ -29,7 +30,6 @@ _FORMS_AN_HOUR = {
     "sdr": 0.03,
 }
 _BY_RENEWALS_AN_HOUR = 0.012
-_FIRST_ORDERS = frozenset({"fo_opp", "fo_opp_startup"})
 _FOLLOWS_ONE_IN = 3
 _WHERE = Address(street="1 Main Street", city="Springfield", postal_code="10001", country="US")
 
@@ -57,7 +57,7 @@ class Filing:
         rules = playbook.active()
         case_type = self.chance.choice(rules.form_subjects[person.department])
         book = self.story.book
-        among = book.prospects if case_type in _FIRST_ORDERS else self.story.customers_of(person.region)
+        among = book.prospects if case_type in FIRST_ORDERS else self.story.customers_of(person.region)
         complete = [name for name in among if book.crm.get("account", name).get("billing_street")]
         if not complete:
             return
@@ -75,14 +75,14 @@ class Filing:
         order = Opportunity.objects.filter(account=account, kind="first_order").exclude(
             stage__in=renewing.CLOSED
         )
-        is_met = case_type == subjects.FIRST_ORDER
+        is_met = case_type == FIRST_ORDER
         return Asked(
             case_type=case_type,
             description=text,
             account=account,
             contact=contact,
             web_email="" if contact else f"office@{account.domain}",
-            opportunity=order.order_by("id").first() if case_type in _FIRST_ORDERS else None,
+            opportunity=order.order_by("id").first() if case_type in FIRST_ORDERS else None,
             link=f"https://support.example/tickets/{self.chance.randrange(40_000, 99_000)}"
             if person.department == "support"
             else "",

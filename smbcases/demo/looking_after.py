@@ -14,13 +14,13 @@ from cases.models import Case
 from routing.high_value import deciding, holding, nominating, plan_content, plans
 from routing.high_value.plan_content import Content, Touchpoint
 from routing.models import Member, Nomination
-from routing.sticky import HIGH_VALUE
 from smbcases import playbook
 from smbcases.demo.chance import likely, some
 from smbcases.demo.crm import Payload
 from smbcases.demo.speaking import Voice
 from smbcases.demo.story import Story
 from smbcases.lib.refusal import Refusal
+from smbcases.playbook.vocabulary import HIGH_VALUE
 
 _APPROVED = 22
 _OTHERS = ("declined", "withdrawn", "proposed", "proposed", "proposed", "declined", "proposed")

@@ -12,6 +12,12 @@ Occurrence = Literal["event", "record", "term", "quarter", "fiscal_year"]
 Segment = Literal["smb", "mid_market", "enterprise"]
 Mover = Literal["owner", "team_lead", "manager", "ops"]
 
+# Case types that have rules of their own in code.
+HIGH_VALUE: Final = "high_value_account"
+HIGH_VALUE_CHECK_IN: Final = "high_value_check_in"
+FIRST_ORDER: Final = "fo_opp"
+FIRST_ORDERS: Final = frozenset({FIRST_ORDER, "fo_opp_startup"})
+
 RECORD_EVENTS: Final = frozenset(
     f"crm.{record}.upserted"
     for record in ("account", "contact", "lead", "opportunity", "subscription", "activity")

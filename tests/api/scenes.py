@@ -14,7 +14,6 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.models import Person
-from cases import closing
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
 from cases.escalating import asking, ticket
@@ -27,6 +26,7 @@ from cases.talk import questions
 from routing.high_value import nominating
 from routing.models import Nomination
 from routing.triggers import catalogue
+from smbcases.playbook.vocabulary import FIRST_ORDERS
 from tests import factories
 from tests.api.book import NOW, Book
 from tests.cases import mails_in
@@ -89,7 +89,7 @@ def with_a_lead(book: Book) -> Scene:
 
 
 def about_a_first_order(book: Book) -> Scene:
-    return about(book, book.case(case_type=min(closing.FIRST_ORDERS)))
+    return about(book, book.case(case_type=min(FIRST_ORDERS)))
 
 
 def from_a_ticket(book: Book) -> Scene:

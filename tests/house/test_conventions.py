@@ -12,6 +12,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from smbcases import playbook
+from smbcases.playbook import vocabulary
 from smbcases.schedule import SCHEDULE
 
 ROOT = Path(settings.BASE_DIR)
@@ -191,3 +193,19 @@ def test_time_is_an_argument_of_the_domain() -> None:
         )
     ]
     assert not odd, f"A rule that reads the clock can neither be replayed nor tested at midnight: {odd}."
+
+
+def test_case_types_that_code_knows_are_named_in_one_place() -> None:
+    known = {vocabulary.HIGH_VALUE, vocabulary.HIGH_VALUE_CHECK_IN, *vocabulary.FIRST_ORDERS}
+    odd = [
+        f"{path.relative_to(ROOT)}: {key}"
+        for path in PYTHON
+        for key in known
+        if f'"{key}"' in path.read_text()
+    ]
+    assert not odd, f"smbcases.playbook.vocabulary has a name for each: {odd}."
+
+
+@pytest.mark.parametrize("book", playbook.keys())
+def test_case_types_that_code_knows_are_in_each_playbook(book: str) -> None:
+    assert {vocabulary.HIGH_VALUE, *vocabulary.FIRST_ORDERS} <= set(playbook.get(book).triggers)
