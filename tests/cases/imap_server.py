@@ -1,9 +1,12 @@
-"""An IMAP server that a test starts: pymap, in a process of its own, with one mailbox in memory."""
+"""An IMAP server that a test starts: pymap, in a process of its own, with one mailbox in memory; and TLS before it."""
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -71,3 +74,55 @@ def _wait(mailbox: Mailbox, server: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.05)
     raise TimeoutError("The IMAP server did not answer.")
+
+
+def make_certificate(folder: Path) -> Path:
+    """A key and a certificate for this machine, signed by itself, in one file."""
+    made = folder / "here.pem"
+    name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    where = ["-keyout", str(made), "-out", str(folder / "certificate.pem"), "-days", "1"]
+    subprocess.run(["openssl", "req", "-x509", *key, *where, *name], check=True, capture_output=True)
+    made.write_text(made.read_text() + (folder / "certificate.pem").read_text())
+    return made
+
+
+@contextmanager
+def over_tls(mailbox: Mailbox, certificate: Path) -> Iterator[int]:
+    """A port where the mailbox is spoken to by TLS from the first byte, as at port 993."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    loop = asyncio.new_event_loop()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", mailbox.port)
+        await asyncio.gather(_pipe(reader, inner_writer), _pipe(inner_reader, writer))
+
+    server = loop.run_until_complete(asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    with suppress(OSError, RuntimeError):
+        writer.close()
+        await writer.wait_closed()
+
+
+async def _end(server: asyncio.Server) -> None:
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

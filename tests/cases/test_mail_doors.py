@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,6 +230,47 @@ def test_a_wrong_password_is_told_and_not_shown(server: Mailbox, settings: Any) 
     settings.IMAP_URL = server.url.replace("sesame", "open")
     assert imap_door.fetch(now=NOW) == 0
     assert MailboxMark.objects.get().problem
+
+
+@pytest.fixture(scope="module")
+def secured(server: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port where the mailbox is behind TLS, and the certificate that it shows."""
+    certificate = imap_server.make_certificate(tmp_path_factory.mktemp("tls"))
+    with imap_server.over_tls(server, certificate) as port:
+        yield port, certificate.with_name("certificate.pem")
+
+
+def test_a_mailbox_is_read_over_tls_where_its_certificate_is_trusted(
+    mailbox: Mailbox, secured: tuple[int, Path], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, certificate = secured
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    settings.IMAP_URL = f"imaps://smb:sesame@localhost:{port}/INBOX"
+    mailbox.put(write(subject="By TLS"))
+    assert imap_door.fetch(now=NOW) >= 1
+    processing.process_pending(now=NOW)
+    assert ReceivedMail.objects.filter(subject="By TLS", door=Door.IMAP).exists()
+    assert not MailboxMark.objects.exclude(problem="").exists()
+
+
+@pytest.mark.parametrize(("host", "trusted"), [("localhost", False), ("127.0.0.1", True)])
+def test_a_certificate_that_is_unknown_or_another_server_s_is_shown_no_password(
+    mailbox: Mailbox,
+    secured: tuple[int, Path],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    trusted: bool,
+) -> None:
+    port, certificate = secured
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    settings.IMAP_URL = f"imaps://smb:sesame@{host}:{port}/INBOX"
+    mailbox.put(write())
+    assert imap_door.fetch(now=NOW) == 0
+    problem = MailboxMark.objects.exclude(problem="").get().problem
+    assert "certificate verify failed" in problem
+    assert "sesame" not in problem
 
 
 # Webhooks
