@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import Person
 from cases import access, case_page, telling
@@ -28,8 +31,26 @@ from smbcases.lib.refusal import Refusal
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+LONGEST_BACK = 2000
 Do = Callable[[int], object]
 Context = Mapping[str, Any]
+
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class Call(TypedDict):
+    """What every domain call on a case needs."""
+
+    case_id: int
+    by: Person
+    now: datetime
+
+
+def begin(request: HttpRequest, pk: int) -> tuple[Case, Call]:
+    """The case, and what every domain call needs. Raises Http404 where the case may not be seen."""
+    person = person_of(request)
+    case = access.get_case(person, pk)
+    return case, {"case_id": pk, "by": person, "now": timezone.now()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +150,15 @@ def _swapped(status: int) -> int:
     return status if status in _SWAPPED else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def way_back(request: HttpRequest) -> str:
-    """The page of ours that the form was opened from, by `back`; empty: from the case's own."""
-    asked = request.POST.get("back", "") or request.GET.get("back", "")
-    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked[:2000] if is_ours else ""
+def way_back(request: HttpRequest, *, usual: str = "") -> str:
+    """The page of ours that the form was opened from, by `back`; the usual one, empty: the case's own."""
+    return ours(request.POST.get("back", "") or request.GET.get("back", ""), usual=usual)
+
+
+def ours(back: str, *, usual: str) -> str:
+    """The address, if it is one of ours; else the usual one."""
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back[:LONGEST_BACK] if is_ours else usual
 
 
 def _done(request: HttpRequest, case: Case, done: str) -> HttpResponse:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TypedDict
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import Act, page
-from accounts.models import Account, Person
-from cases import access, case_facts, closing, details, ending, lifecycle, planning
-from cases.acting import Ask, act, person_of
+from accounts.models import Account
+from cases import case_facts, closing, details, ending, lifecycle, planning
+from cases.acting import Ask, Call, act, begin, forms_only
 from cases.forms import (
     AccountForm,
     CloseForm,
@@ -28,22 +23,13 @@ from cases.forms import (
 )
 from cases.models import Case
 
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 FOUND = 20
-
-
-class Call(TypedDict):
-    """What every domain call on a case needs."""
-
-    case_id: int
-    by: Person
-    now: datetime
 
 
 @page(Act.WORK_CASES)
 @forms_only
 def pick_up(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     return act(
         request,
         case=case,
@@ -57,7 +43,7 @@ def pick_up(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def set_status(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = StatusForm(request.POST or None, case=case)
     return act(
         request,
@@ -77,7 +63,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     today = planning.local_day(call["by"], now=call["now"])
     form = NextStepForm(request.POST or None, case=case, today=today)
     return act(
@@ -98,7 +84,7 @@ def next_steps(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def put_off(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     today = planning.local_day(call["by"], now=call["now"])
     form = LaterForm(request.POST or None, case=case, today=today)
     return act(
@@ -115,7 +101,7 @@ def put_off(request: HttpRequest, pk: int) -> HttpResponse:
 @forms_only
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """The closing form. Sent with `check`, it only says what is still missing, beside each field."""
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = CloseForm(request.POST or None, case=case, by=call["by"])
     gaps = _gaps(case, form, call=call)
     if "check" in request.POST:
@@ -145,7 +131,7 @@ def _gaps(case: Case, form: CloseForm, *, call: Call) -> list[closing.Missing]:
 @page(Act.WORK_CASES)
 @forms_only
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = ReopenForm(request.POST or None, case=case)
     return act(
         request,
@@ -160,7 +146,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = TouchForm(request.POST or None, case=case, kind=request.GET.get("kind", ""))
     return act(
         request,
@@ -175,7 +161,7 @@ def log_touch(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def set_contact(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = ContactForm(request.POST or None, case=case)
     return act(
         request,
@@ -195,7 +181,7 @@ def set_contact(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Act.WORK_CASES)
 @forms_only
 def link_opportunity(request: HttpRequest, pk: int) -> HttpResponse:
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = OpportunityForm(request.POST or None, case=case)
     return act(
         request,
@@ -216,7 +202,7 @@ def link_opportunity(request: HttpRequest, pk: int) -> HttpResponse:
 @forms_only
 def set_account(request: HttpRequest, pk: int) -> HttpResponse:
     """For a case without an account: find it by the beginning of its name, then choose it."""
-    case, call = _begin(request, pk)
+    case, call = begin(request, pk)
     form = AccountForm(request.POST or None, case=case)
     words = request.GET.get("q", "").strip()[:100]
     context = {"q": words, "found": _find_accounts(words)}
@@ -240,10 +226,3 @@ def _find_accounts(words: str) -> list[Account]:
         return []
     known = Account.objects.filter(name__istartswith=words)
     return list(known.order_by("name", "id")[:FOUND])
-
-
-def _begin(request: HttpRequest, pk: int) -> tuple[Case, Call]:
-    """The case, and what every domain call needs. Raises Http404 where the case may not be seen."""
-    person = person_of(request)
-    case = access.get_case(person, pk)
-    return case, {"case_id": pk, "by": person, "now": timezone.now()}

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -22,6 +21,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import access
 from accounts.access import Act
 from cases import compliance, counts, tabs
+from cases.acting import way_back
 from cases.compliance import Share
 from cases.counts import Counts
 from cases.lists import PAGE_SIZE, Kind, Listing
@@ -119,7 +119,7 @@ def required_ten(request: access.SignedInRequest) -> HttpResponse:
 @require_POST
 def pick_up(request: access.SignedInRequest) -> HttpResponse:
     """Pick up what is selected, as a run that the list offers to undo; say of each case that could not be why."""
-    back, person, now = _way_back(request), request.user, timezone.now()
+    back, person, now = way_back(request, usual=reverse("my_cases")), request.user, timezone.now()
     chosen = selecting.ticked(selecting.read_ids(request.POST.getlist("case")), by=person)
     try:
         run = running.at_once(act="pick_up", chosen=chosen, by=person, now=now, back=back[:2000])
@@ -142,12 +142,6 @@ def _tell(request: HttpRequest, run: BulkRun) -> None:
         messages.error(request, f"So it is with {len(refused) - MOST_TOLD} more.")
     if run.left_out:
         messages.error(request, f"Not there, or not yours to see: {run.left_out} of those selected.")
-
-
-def _way_back(request: HttpRequest) -> str:
-    back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return back if is_ours else reverse("my_cases")
 
 
 def _listing(request: access.SignedInRequest, *, asked: Mapping[str, str], now: datetime) -> Listing:

@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
 from accounts.access import Act
 from cases.access import get_case
+from cases.acting import way_back
 from cases.agenda import choosing, forms, parts, tasks
 from cases.agenda.forms import TaskForm
 from cases.models import Task
@@ -132,9 +132,7 @@ def _own(do: Callable[[], Task]) -> Task:
 
 def _back(request: HttpRequest) -> HttpResponse:
     """To the page that asked, or to the tasks."""
-    back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours else reverse("tasks"))
+    return redirect(way_back(request, usual=reverse("tasks")))
 
 
 def _page(request: access.SignedInRequest, *, form: TaskForm, status: int = HTTPStatus.OK) -> HttpResponse:

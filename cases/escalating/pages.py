@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Act, page
-from cases.acting import Ask, Do, act, person_of
+from cases.acting import Ask, Do, act, begin, forms_only, person_of
 from cases.closing import NotReadyToClose
 from cases.escalating import asking, handing_on, reach, ticket
 from cases.escalating.asking import NoSuchRequest
 from cases.escalating.forms import AnswerForm, AskForm, DoneForm, MidMarketForm, SupportForm, TicketForm
 from cases.models import Case, Escalation, EscalationKind, EscalationState
-from cases.opportunities.pages import FIELDS, begin, forms_only
+from cases.opportunities.pages import FIELDS
 from smbcases.lib.refusal import Refusal
 
 SHOWN = 50

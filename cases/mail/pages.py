@@ -9,20 +9,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Act, page
 from accounts.models import Person
 from cases import access, telling
-from cases.acting import Ask, act, is_htmx, person_of, show
+from cases.acting import Ask, act, forms_only, is_htmx, person_of, show
 from cases.forms import PickUpForm
 from cases.mail import beginning, drafts, letters, mailing, recipients
 from cases.mail.forms import MailForm, grouped
 from cases.mail.recipients import Recipient
 from cases.models import Case, Mail, MailTemplate
 from cases.planning import local_day
-
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page(Act.WORK_CASES)

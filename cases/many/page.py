@@ -11,12 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Act, page
 from accounts.models import Person
-from cases.acting import person_of
+from cases.acting import ours, person_of, way_back
 from cases.many import acts, running, selecting, undoing
 from cases.many.forms import ManyForm
 from cases.models import BulkRun, RunState, Verdict
@@ -28,7 +27,7 @@ from smbcases.lib.refusal import Refusal
 def choose(request: HttpRequest) -> HttpResponse:
     """Take what is ticked, or all that the list matches, and go on to the form or the preview."""
     person, now, sent = person_of(request), timezone.now(), request.POST
-    back = _ours(sent.get("back", ""))
+    back = way_back(request, usual=reverse("my_cases"))
     try:
         run = running.choose(
             act=sent.get("act", ""), chosen=_chosen(sent, by=person), by=person, now=now, back=back[:2000]
@@ -46,10 +45,6 @@ def _chosen(sent: QueryDict, *, by: Person) -> selecting.Chosen:
         asked = QueryDict(sent.get("query", "")).dict()
         return selecting.matching(sent.get("list", ""), asked, by=by, now=timezone.now())
     return selecting.ticked(selecting.read_ids(sent.getlist("case")), by=by)
-
-
-def _ours(back: str) -> str:
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("my_cases")
 
 
 @page(Act.WORK_CASES)
@@ -97,7 +92,7 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponse:
     if not back:
         return answer
     _tell_undone(request, _find(request, run))
-    return redirect(_ours(back))
+    return redirect(ours(back, usual=reverse("my_cases")))
 
 
 def _tell_undone(request: HttpRequest, run: BulkRun) -> None:

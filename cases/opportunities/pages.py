@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TypedDict
-
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import Act, page
-from accounts.models import Person
-from cases import access
-from cases.acting import Ask, act, person_of
-from cases.models import Case
+from cases.acting import Ask, act, begin, forms_only
 from cases.opportunities import making, qualifying, working
 from cases.opportunities.forms import (
     CloseDateForm,
@@ -26,23 +18,7 @@ from cases.opportunities.forms import (
 )
 from cases.planning import local_day
 
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 FIELDS = "cases/forms/fields.html"
-
-
-class Call(TypedDict):
-    """What every domain call on a case needs."""
-
-    case_id: int
-    by: Person
-    now: datetime
-
-
-def begin(request: HttpRequest, pk: int) -> tuple[Case, Call]:
-    """The case, and what every domain call needs. Raises Http404 where the case may not be seen."""
-    person = person_of(request)
-    case = access.get_case(person, pk)
-    return case, {"case_id": pk, "by": person, "now": timezone.now()}
 
 
 @page(Act.WORK_CASES)

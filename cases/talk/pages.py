@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import Act, page
 from accounts.models import Person
 from cases import access
-from cases.acting import Ask, act, person_of
+from cases.acting import Ask, act, forms_only, person_of
 from cases.talk import audience, commenting, questions
 from cases.talk.forms import AnswerForm, CommentForm
-
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page(Act.SEE_CASES)

@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, visibility
 from accounts.access import Act, page
 from accounts.models import Account
+from cases.acting import forms_only, way_back
 from routing.high_value import deciding, holding, nominating, reach, sheets
 from routing.high_value.nomination_forms import DecideForm, NominateForm
 from routing.models import Nomination, State
@@ -22,7 +23,6 @@ from smbcases import playbook
 from smbcases.lib.refusal import Refusal
 
 SHOWN = 100
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page(Act.SEE_NOMINATIONS)
@@ -71,7 +71,7 @@ def _nominate_sheet(request: access.SignedInRequest, account: Account) -> sheets
     return sheets.Sheet(
         template="routing/high_value/nominate.html",
         title="Nominate as High Value",
-        back=sheets.way_back(request, usual=reverse("account", args=[account.pk])),
+        back=way_back(request, usual=reverse("account", args=[account.pk])),
         context={
             "account": account,
             "stop": _why_not(account, request),

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from cases.acting import is_htmx
 
@@ -43,9 +42,3 @@ def done(request: HttpRequest, *, to: str, said: str) -> HttpResponse:
     if not is_htmx(request):
         return redirect(to)
     return HttpResponse(headers={"HX-Redirect": to})
-
-
-def way_back(request: HttpRequest, *, usual: str) -> str:
-    """The page of ours that `back` names."""
-    back = request.POST.get("back") or request.GET.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else usual
