@@ -18,6 +18,7 @@ from smbcases.playbook.sections import (
     Closing,
     HighValue,
     Item,
+    LargeDeals,
     Later,
     NextSteps,
     PriorityRank,
@@ -70,6 +71,7 @@ class Playbook(Section):
     form_subjects: dict[str, tuple[Words, ...]]
     cadence: tuple[Touch, ...]
     high_value: HighValue
+    large_deals: LargeDeals
     renewals_team: RenewalsTeam
     handover_mails: dict[str, HandoverMail] = Field(min_length=1)
     next_steps: NextSteps

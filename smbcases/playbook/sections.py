@@ -199,6 +199,13 @@ class CleanUp(Section):
     ownership_sweep: Weekly
 
 
+class LargeDeals(Section):
+    """From which amount on, by currency, an opportunity is large; `elsewhere` for a currency that is not named."""
+
+    amount_from: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], Money]
+    elsewhere: Money
+
+
 class Tags(Section):
     """Words that people write into a text field to have something happen or be counted."""
 

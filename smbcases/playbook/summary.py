@@ -143,7 +143,9 @@ def _required(playbook: Playbook) -> Rows:
 
 
 def _high_value(playbook: Playbook) -> Rows:
-    high, team = playbook.high_value, playbook.renewals_team
+    high, team, large = playbook.high_value, playbook.renewals_team, playbook.large_deals
+    amounts = _list(f"{currency} {amount:,}" for currency, amount in large.amount_from.items())
+    yield "large deals from", f"{amounts}; {large.elsewhere:,} of any other"
     yield "criteria", f"{_list(high.criteria.values())}; {high.nominations} nominations each"
     yield "check-ins", f"after {_list(high.check_in_days)} days"
     yield (
