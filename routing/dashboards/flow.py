@@ -20,6 +20,7 @@ from cases.models import Case
 from cases.models.case import Cases
 from routing.dashboards import filling
 from routing.dashboards.filling import Flow
+from smbcases import playbook
 
 Parts = Counter[int]
 STATES: Mapping[str, Q] = {
@@ -112,7 +113,8 @@ def load_pace(asked: Asked, territories: Iterable[str], *, now: datetime) -> dic
     Three queries, whatever the number of territories.
     """
     since = now - timedelta(days=filling.LOOKS_BACK)
-    per = {key: placing.lies_in(key) & Q(takes_place=True) for key in territories}
+    free = Q(case_type__in=playbook.active().capacity.free_case_types)  # by type, which the indexes hold
+    per = {key: placing.lies_in(key) & ~free for key in territories}
     lately = Q(opened_at__gte=since, opened_at__lt=now)
     waits = Q(owner__isnull=True, deferred_until__isnull=True)
     done, left = asked.narrow(Case.objects.closed()), asked.narrow(Case.objects.open())

@@ -17,7 +17,8 @@ def say(candidates: Sequence[Candidate], *, routing: Literal["push", "pull"]) ->
         return "When the team has an advocate"
     free = [one for one in candidates if verdict(one, need=Need()) is Verdict.ELIGIBLE]
     if routing == "pull":
-        return f"When it is taken: {len(free)} have room" if free else _when_free(candidates)
+        have = "has" if len(free) == 1 else "have"
+        return f"When it is taken: {len(free)} {have} room" if free else _when_free(candidates)
     if free:
         return "At the next look, if who is free speaks its language"
     return _when_free(candidates)
