@@ -54,7 +54,7 @@ def read(
     touches: Sequence[Touch],
     *,
     picked_up_on: date,
-    calendar: Calendar,
+    calendar: Calendar | None,
     logged: Sequence[Logged],
     stopped: bool,
     today: date,
@@ -81,12 +81,14 @@ def next_due_on(steps: Sequence[Step]) -> date | None:
     return min((step.due_on for step in steps if step.is_open), default=None)
 
 
-def _lay_out(touches: Sequence[Touch], *, first: date, calendar: Calendar) -> Iterator[tuple[Touch, date]]:
-    """Each touch with its working day, each later than the one before."""
+def _lay_out(
+    touches: Sequence[Touch], *, first: date, calendar: Calendar | None
+) -> Iterator[tuple[Touch, date]]:
+    """Each touch with its day, each later than the one before; a working day where there is a calendar."""
     earliest = first
     for touch in touches:
         wanted = max(first + (touch.day - 1) * _DAY, earliest)
-        due_on = workdays.add_workdays(wanted, 0, calendar=calendar)
+        due_on = workdays.add_workdays(wanted, 0, calendar=calendar) if calendar else wanted
         yield touch, due_on
         earliest = due_on + _DAY
 

@@ -1,21 +1,33 @@
 """When a case is due, and for what: pure arithmetic over its facts and its playbook.
 
-What is due is stored with the case by its writer, so that list, badge, sorting and sweep read the same instant.
+What is due is stored with the case by its writer, so that list, badge, sorting and sweep read the same instant. Of a
+closed case, too, they say whether it kept its clocks, without its history:
+
+- pick-up: broken where `pick_up_missed_at` is set or `picked_up_at` is after `pick_up_by`. Where `pick_up_by` is empty
+  nobody had to pick it up in a certain time: it waited in the queue, or was taken up from a later date.
+- target: broken where `closed_at` is after `target_at`; longest open: after `limit_at`, or `limit_passed_at` is set.
+  Both are empty where the case was free of them.
+- a question: broken where `missed_at` is set, or it was answered after `due_at`.
+
+Clocks that stood still meanwhile are due that much later; `spans` keeps why.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from cases import counting, ladders, spans, workdays, zones
+from cases.ladders import Running
 from cases.models import Case, DueKind, Priority
-from smbcases import playbook
+from cases.workdays import Calendar
+from cases.zones import end_of, start_of, zone_of
 
 if TYPE_CHECKING:
     from smbcases.playbook import Playbook
+
+__all__ = ["NEVER", "Clocks", "end_of", "next_step_by", "read", "running", "start_of", "zone_of"]
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 Moment = tuple[datetime, DueKind]
@@ -23,10 +35,10 @@ Moment = tuple[datetime, DueKind]
 
 @dataclass(frozen=True, kw_only=True)
 class Clocks:
-    """The clocks of a case. `due` is what its owner must mind next, `alert` what the sweep must mark next."""
+    """The clocks of a case. `due` is what its owner must mind next, `alert` what the sweep must look at next."""
 
     pick_up_by: datetime | None
-    target_at: datetime
+    target_at: datetime | None
     limit_at: datetime | None
     due: Moment
     alert: Moment | None
@@ -47,38 +59,86 @@ class Clocks:
 def read(case: Case) -> Clocks:
     """The clocks of `case` as it stands, by the playbook that it was opened under."""
     rules = case.rules
-    limit_at = _limit(case, rules)
+    is_free = case.case_type in rules.clocks.no_limit or (
+        case.put_off and rules.clocks.no_limit_when_deferred
+    )
+    limit_at = None if is_free else _long(case, DueKind.LIMIT, days=rules.clocks.limit_days)
+    target_at = None if is_free else _long(case, DueKind.TARGET, days=rules.clocks.target_days)
     pick_up_by = _pick_up_by(case, rules)
-    target_at = case.opened_at + timedelta(days=rules.clocks.target_days)
     return Clocks(
         pick_up_by=pick_up_by,
         target_at=target_at,
         limit_at=limit_at,
         due=_due(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at),
-        alert=_alert(case, pick_up_by=pick_up_by, limit_at=limit_at),
+        alert=_alert(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at),
     )
 
 
-def _limit(case: Case, rules: Playbook) -> datetime | None:
-    """15 days from opening, but for the case types without a limit and what a customer put off."""
-    waived = case.put_off and rules.clocks.no_limit_when_deferred
-    if waived or case.case_type in rules.clocks.no_limit:
-        return None
-    return case.opened_at + timedelta(days=rules.clocks.limit_days)
+def _long(case: Case, clock: DueKind, *, days: int) -> datetime:
+    """So many days from the opening on, without the time that the clock stood still. While it does, it is taken to
+    run again on the day that the case comes back."""
+    hours = spans.hours_of(case, clock)
+    begun, allowed = case.opened_at, days * counting.day_of(hours)
+    if case.clock_spans:
+        ended = spans.load(case, clock)
+        begun = ended[-1].end if ended else begun
+        allowed -= spans.used(ended)
+        if case.deferred_until is not None and spans.stands_still(ended):
+            begun = max(begun, start_of(case.deferred_until, zone=zone_of(case)))
+    return counting.add(begun, allowed, hours=hours)
 
 
 def _pick_up_by(case: Case, rules: Playbook) -> datetime | None:
-    since = case.assigned_at if rules.clocks.pick_up_from == "assigned" else case.queued_at
+    since = spans.starts_at(case, rules)
     if since is None:
         return None
-    return since + timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).key])
+    hours = spans.hours_of(case, DueKind.PICK_UP)
+    allowed = timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).key])
+    if case.clock_spans or (case.picked_up_at is not None and case.picked_up_at < since):
+        run = _last_run(case, since)
+        if run is None:
+            return None
+        since, used = run
+        return counting.add(since, allowed - used, hours=hours)
+    return counting.add(since, allowed, hours=hours)
+
+
+def _last_run(case: Case, since: datetime) -> tuple[datetime, timedelta] | None:
+    """From when on the wait for a pick-up runs that the case is in, or was picked up from, and what had counted of it
+    before; None where it runs not: put off before it ended, or picked up without a wait."""
+    run = spans.run_of(spans.load(case, DueKind.PICK_UP))
+    is_over = bool(run) and run[-1].because != "moved"
+    if is_over and run[-1].because == "picked_up" and run[-1].end == case.picked_up_at:
+        return run[-1].start, spans.used(run[:-1])
+    if is_over and run[0].start == since:
+        return None
+    if case.picked_up_at is not None and case.picked_up_at < since:
+        return None
+    if run and not is_over and run[0].start >= since:
+        return run[-1].end, spans.used(run)
+    return since, spans.NOTHING
+
+
+def next_step_by(day: date, *, book: str, territory: str, counts: str) -> datetime:
+    """Until when a next step of that day is in time: the end of the day, or of the next working day."""
+    if counts == "working":
+        country = spans.hours_in(book, territory).country
+        day = workdays.add_workdays(day, 0, calendar=Calendar(country=country))
+    return end_of(day, zone=zones.zone_in(territory))
+
+
+def _next_step(case: Case) -> datetime | None:
+    if case.next_steps_on is None:
+        return None
+    counts = case.rules.clocks.counts.next_step
+    return next_step_by(case.next_steps_on, book=case.playbook, territory=case.territory, counts=counts)
 
 
 def _due(
     case: Case,
     *,
     pick_up_by: datetime | None,
-    target_at: datetime,
+    target_at: datetime | None,
     limit_at: datetime | None,
 ) -> Moment:
     if case.closed_at is not None:
@@ -90,40 +150,63 @@ def _due(
         waits = case.queued_at, DueKind.ROUTING
         return min([(pick_up_by, DueKind.PICK_UP), *asked]) if pick_up_by else waits
     moments: list[Moment] = [(limit_at, DueKind.LIMIT), *asked] if limit_at else asked
-    if case.next_steps_on is not None:
-        moments.append((end_of(case.next_steps_on, zone=zone_of(case)), DueKind.NEXT_STEP))
-    elif limit_at:
+    if (step_by := _next_step(case)) is not None:
+        moments.append((step_by, DueKind.NEXT_STEP))
+    elif target_at is not None:
         moments.append((target_at, DueKind.TARGET))
     return min(moments, default=(NEVER, DueKind.NONE))
 
 
-def _alert(case: Case, *, pick_up_by: datetime | None, limit_at: datetime | None) -> Moment | None:
+def _alert(
+    case: Case,
+    *,
+    pick_up_by: datetime | None,
+    target_at: datetime | None,
+    limit_at: datetime | None,
+) -> Moment | None:
     if case.closed_at is not None:
         return None
     if case.deferred_until is not None:
         return start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER
-    moments: list[Moment] = []
-    if pick_up_by and case.picked_up_at is None and case.pick_up_missed_at is None:
-        moments.append((pick_up_by, DueKind.PICK_UP))
-    if limit_at and case.limit_passed_at is None:
-        moments.append((limit_at, DueKind.LIMIT))
+    runs = _running(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at)
+    moments = [
+        (at, one.clock) for one in runs if (at := ladders.next_step(one, after=case.alerted_at)) is not None
+    ]
     return min(moments, default=None)
 
 
-def zone_of(case: Case) -> ZoneInfo:
-    territory = playbook.territory(case.territory)
-    return _zone(territory.time_zone if territory else "UTC")
+def running(case: Case) -> list[Running]:
+    """The clocks of an open case that run by now, as stored, each with its ladder; the questions have their own."""
+    return _running(case, pick_up_by=case.pick_up_by, target_at=case.target_at, limit_at=case.limit_at)
 
 
-@lru_cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+def _running(
+    case: Case,
+    *,
+    pick_up_by: datetime | None,
+    target_at: datetime | None,
+    limit_at: datetime | None,
+) -> list[Running]:
+    runs: list[Running] = []
+    if limit_at is not None:
+        runs.append(
+            _run(case, DueKind.LIMIT, case.opened_at, limit_at, is_marked=case.limit_passed_at is not None)
+        )
+    picked_up_at = case.picked_up_at
+    if picked_up_at is None:
+        since = spans.starts_at(case, case.rules)
+        if pick_up_by is not None and since is not None:
+            is_missed = case.pick_up_missed_at is not None
+            runs.append(_run(case, DueKind.PICK_UP, since, pick_up_by, is_marked=is_missed))
+        return runs
+    if (step_by := _next_step(case)) is not None:
+        runs.append(_run(case, DueKind.NEXT_STEP, picked_up_at, step_by, is_marked=None))
+    if target_at is not None:
+        runs.append(_run(case, DueKind.TARGET, picked_up_at, target_at, is_marked=None))
+    return runs
 
 
-def start_of(day: date, *, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def end_of(day: date, *, zone: ZoneInfo) -> datetime:
-    """The first instant of the next day: due on a day means until it ends there."""
-    return start_of(day + timedelta(days=1), zone=zone)
+def _run(case: Case, clock: DueKind, since: datetime, due: datetime, *, is_marked: bool | None) -> Running:
+    hours = spans.hours_of(case, clock)
+    steps = ladders.rungs_of(case.playbook, clock, hours)
+    return Running(clock=clock, since=since, due=due, is_marked=is_marked, hours=hours, rungs=steps)

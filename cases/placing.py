@@ -31,7 +31,10 @@ def lies_in(key: str) -> Q:
 
 def territory_of(case: Case) -> str:
     """The territory of the active playbook that the case lies in; empty where none is known. Reads its owner."""
+    return territory_by(case.territory, region=case.owner.region if case.owner else "")
+
+
+def territory_by(key: str, *, region: str) -> str:
+    """The same of a case that is placed in `key`; `region`: its owner's."""
     rules = playbook.active()
-    if case.territory in rules.territories:
-        return case.territory
-    return (rules.territory_of(case.owner.region) or "") if case.owner else ""
+    return key if key in rules.territories else rules.territory_of(region) or ""

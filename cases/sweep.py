@@ -1,51 +1,112 @@
-"""Marks what the clocks have passed, and brings back on its day what was put off.
+"""Takes the steps that the clocks ask for by now, and brings back on its day what was put off.
 
-Each case stores when it must be looked at next, under a partial index; nothing due costs one index probe. Rows
-are claimed with SKIP LOCKED, and the mark moves the instant on, so that overlapping sweeps act once.
+Each case stores when it must be looked at next, under a partial index; nothing due costs one index probe. Rows are
+claimed with SKIP LOCKED, and what was done moves the instant on in the same transaction, so that sweeps may overlap
+and act once. Where all clocks of a playbook count calendar time the database marks thousands in one statement
+(`marking`); otherwise, and to compare with, they are decided here one by one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from cases import writing
+from cases import clocks, ladders, marking, placing, writing
+from cases.ladders import Taken
+from cases.marking import Due
 from cases.models import Case, DueKind, Verb
 from cases.models.history import Actor
 from cases.talk import overdue
+from cases.talk.overdue import Told
 from cases.writing import Change, Entry
 
 BATCH = 1000
 
 
 def sweep(*, now: datetime) -> int:
-    """Mark every case whose next alert has come. Answers how many."""
-    marked = 0
+    """Act on every case whose next alert has come. Answers how many."""
+    acted = 0
+    while found := marking.find(now=now):
+        done = sum(_sweep(due, now=now) for due in found)
+        acted += done
+        if not done:  # others are at what is left
+            break
+    return acted
+
+
+def _sweep(due: Due, *, now: datetime) -> int:
+    """All that is due of one kind, batch by batch."""
+    if due.is_later:
+        return _until_done(_wake_batch, BATCH, due, now=now)
+    if marking.is_plain(due.playbook):
+        return _until_done(_mark_batch, marking.BATCH, due, now=now)
+    return _until_done(decide_batch, BATCH, due, now=now)
+
+
+def _until_done(step: Callable[..., int], size: int, due: Due, *, now: datetime) -> int:
+    acted = 0
     while True:
-        batch = _sweep_batch(now=now)
-        marked += batch
-        if batch < BATCH:
-            return marked
+        batch = step(due, now=now)
+        acted += batch
+        if batch < size:
+            return acted
 
 
 @transaction.atomic
-def _sweep_batch(*, now: datetime) -> int:
-    due = Case.objects.filter(alert_at__lte=now).select_related("owner").order_by("alert_at")
-    cases = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
-    passed = [(case, case.alert_kind) for case in cases if case.alert_kind != DueKind.LATER]
-    writing.write([_passed(case, now=now) for case in cases], now=now)
-    overdue.tell(passed, now=now)
+def _mark_batch(due: Due, *, now: datetime) -> int:
+    marked = marking.mark(due, now=now)
+    overdue.tell(marked.told, now=now)
+    return marked.count
+
+
+def _claim(due: Due, *, now: datetime) -> list[Case]:
+    claimed = marking.claimable(due, now=now).select_related("owner").order_by("alert_at", "id")
+    return list(claimed.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+
+
+@transaction.atomic
+def _wake_batch(due: Due, *, now: datetime) -> int:
+    cases = _claim(due, now=now)
+    writing.write([_woken(case, now=now) for case in cases], now=now)
     return len(cases)
 
 
-def _passed(case: Case, *, now: datetime) -> Change:
-    if case.alert_kind == DueKind.LATER:
-        return _woken(case, now=now)
-    column = "pick_up_missed_at" if case.alert_kind == DueKind.PICK_UP else "limit_passed_at"
-    entry = Entry(verb=Verb.OVERDUE, actor=Actor.CLOCK, data={"clock": case.alert_kind})
-    return Change(case=case, columns={column: now}, entries=[entry])
+@transaction.atomic
+def decide_batch(due: Due, *, now: datetime) -> int:
+    """Claim cases, decide what each asks for, write and tell. Answers how many."""
+    cases = _claim(due, now=now)
+    decided = [(case, _take(case, now=now)) for case in cases]
+    changes = [change for case, taken in decided if (change := _marked(case, taken, now=now))]
+    writing.write(changes, now=now)
+    marked = {change.case.pk for change in changes}
+    writing.note_alerts([case for case in cases if case.pk not in marked], now=now)
+    overdue.tell([told for case, taken in decided for told in _told(case, taken)], now=now)
+    return len(cases)
+
+
+def _take(case: Case, *, now: datetime) -> list[Taken]:
+    return ladders.take(clocks.running(case), after=case.alerted_at, now=now)
+
+
+_MARKS = {DueKind.PICK_UP: "pick_up_missed_at", DueKind.LIMIT: "limit_passed_at"}
+
+
+def _marked(case: Case, taken: Sequence[Taken], *, now: datetime) -> Change | None:
+    """The marks that the case gets, in the order of its history; None where it gets none."""
+    passed = [clock for clock in _MARKS if any(one.marks and one.clock == clock for one in taken)]
+    if not passed:
+        return None
+    entries = [Entry(verb=Verb.OVERDUE, actor=Actor.CLOCK, data={"clock": str(clock)}) for clock in passed]
+    columns: dict[str, Any] = {_MARKS[clock]: now for clock in passed}
+    return Change(case=case, columns={**columns, "alerted_at": now}, entries=entries)
+
+
+def _told(case: Case, taken: Sequence[Taken]) -> list[Told]:
+    territory = placing.territory_of(case)
+    return [overdue.told_of(one.clock, one.rungs, case=case, territory=territory) for one in taken]
 
 
 def _woken(case: Case, *, now: datetime) -> Change:

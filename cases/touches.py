@@ -28,6 +28,7 @@ _STEERED_BY = frozenset(
 _TICKED_BY = (Verb.LOGGED, Verb.MAILED)
 # A mail that could not be sent or came back reached nobody; that it was sent again is told of the same mail.
 _WENT_OUT = (Q(data__kind="email") | Q(data__kind__isnull=True)) & ~Q(mail__state__in=REACHED_NOBODY)
+TOUCHED = Q(verb=Verb.LOGGED) | (Q(verb=Verb.MAILED) & _WENT_OUT)
 _READ_OF_HISTORY = ("case_id", "verb", "data", "at")
 
 
@@ -60,7 +61,7 @@ def read(case: Case, logged: Sequence[Logged], *, today: date) -> tuple[Step, ..
     return cadence.read(
         case.rules.cadence,
         picked_up_on=case.picked_up_at.astimezone(clocks.zone_of(case)).date(),
-        calendar=workdays.calendar_of(case),
+        calendar=workdays.calendar_of(case) if case.rules.clocks.counts.touch == "working" else None,
         logged=logged,
         stopped=is_stopped(case),
         today=today,

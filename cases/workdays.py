@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from cases import clocks
+from cases import zones
 from cases.models import Case
 from smbcases import playbook
 
@@ -48,7 +48,7 @@ def add_workdays(day: date, count: int, *, calendar: Calendar) -> date:
 def add_business_days(moment: datetime, count: int, *, calendar: Calendar, zone: ZoneInfo) -> datetime:
     """The end of the `count`-th working day after the day that `moment` is in `zone`, in UTC."""
     day = add_workdays(moment.astimezone(zone).date(), count, calendar=calendar)
-    return clocks.end_of(day, zone=zone)
+    return zones.end_of(day, zone=zone)
 
 
 @lru_cache(maxsize=_YEARS_KEPT)

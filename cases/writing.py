@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Person
-from cases import clocks, touches
+from cases import clocks, spans, touches
 from cases.following import follows
 from cases.models import Case, History, Verb
 from cases.models.history import Actor
@@ -123,13 +123,37 @@ def set_next_touches(days: Mapping[int, date | None]) -> None:
     bulk.update(Case, [{"id": pk, "next_touch_on": day} for pk, day in days.items()])
 
 
-def _apply(change: Change) -> None:
+def note_alerts(cases: Sequence[Case], *, now: datetime) -> None:
+    """Keep with locked cases that the sweep has taken the steps that were due: no change of theirs, told in no
+    history."""
+    for case in cases:
+        case.alerted_at = now
+        case.alert_at, case.alert_kind = clocks.read(case).alert or (None, "")
+    rows = [{"id": case.pk, **{name: getattr(case, name) for name in _ALERT}} for case in cases]
+    bulk.update(Case, rows)
+
+
+def _apply(change: Change, *, now: datetime) -> frozenset[str]:
+    """Answers the further columns that the change has set: the spans of the clocks, where it has ended one."""
     case = change.case
+    before = _before(change)
     for name, value in change.columns.items():
         setattr(case, name, value)
+    ended = spans.ended(before, case, now=now) if before else ()
+    if ended:
+        case.clock_spans = [*(case.clock_spans or ()), *(span.kept() for span in ended)]
     vars(case).update(clocks.read(case).columns())
     case.version += 1
     case.holds_place = holds_place(case)
+    return _SPANS if ended else _NOTHING
+
+
+def _before(change: Change) -> spans.Before | None:
+    """What the clocks were like, where the change may end a span. Undone, a change has never ended one."""
+    if not spans.may_turn(change.case, change.columns):
+        return None
+    is_undone = any(entry.verb == Verb.UNDONE for entry in change.entries)
+    return None if is_undone else spans.look(change.case)
 
 
 # What the clocks and the writer read of a case; a bulk load that leaves the texts out needs no more.
@@ -137,8 +161,9 @@ READ_BY_WRITER = (
     "id playbook case_type status priority territory takes_place holds_place version owner put_off opened_at queued_at"
     " assigned_at picked_up_at closed_at next_steps_on deferred_until answer_by pick_up_missed_at limit_passed_at"
     " alerted_at clock_spans"
-    " alerted_at clock_spans"
 ).split()
+_NOTHING: frozenset[str] = frozenset()
+_SPANS = frozenset({"clock_spans"})
 _ALERT = ("alerted_at", "alert_at", "alert_kind")
 _CLOCKS = (
     "pick_up_by",

@@ -17,3 +17,9 @@ def of_territory(key: str) -> set[int]:
 
 def ops() -> set[int]:
     return set(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))
+
+
+def above(key: str) -> set[int]:
+    """Whom the territory's managers report to."""
+    people = Person.objects.filter(pk__in=of_territory(key), manager__is_active=True)
+    return set(people.values_list("manager_id", flat=True))

@@ -1,111 +1,251 @@
-"""Telling of what the clocks have passed, in sums rather than one by one.
+"""Telling of what the clocks ask for, in sums rather than one by one.
 
-An owner is told of one case by its name and of several by their number. A territory's managers have one notice an
-hour, which counts.
+An owner is told of one case by its name and of several by their number, which counts within the hour; who covers for
+them while they are away hears of it too. A territory's managers have one notice an hour, which counts, and so have
+those whom the managers report to. What is soon due, is late, and still is late are three things.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import reverse
 
-from cases import placing, writing
+from accounts.models import Person
+from cases import ladders, placing, writing
+from cases.intake import opening
+from cases.ladders import Rung, Taken
 from cases.models import Case, DueKind, NoticeKind, Question, Verb
 from cases.models.history import Actor
-from cases.talk import in_charge, notices
+from cases.talk import alerts, in_charge, notices
 from cases.talk.notices import Telling
 from cases.writing import Change, Entry
 from smbcases import playbook
+from smbcases.lib import bulk
 
 BATCH = 500
+
+
+class Stage(StrEnum):
+    """Where on the ladder: before it is due, when it is, and after."""
+
+    SOON = "soon"
+    LATE = "late"
+    STILL = "still"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What is to be told of `count` cases alike, one of which is `case_id`: the steps of a clock's ladder, taken as
+    one. `territory` is where they lie."""
+
+    clock: DueKind
+    rungs: tuple[Rung, ...]
+    owner_id: int | None
+    territory: str
+    count: int
+    case_id: int
+
+    @property
+    def stage(self) -> Stage:
+        """That of the latest step."""
+        last = self.rungs[-1]
+        if last.is_due:
+            return Stage.LATE
+        return Stage.SOON if last.offset.total_seconds() < 0 else Stage.STILL
+
+    def is_for(self, whom: str) -> bool:
+        """Whoever one of the steps names hears of it once."""
+        return any(whom in rung.tell for rung in self.rungs)
+
+
+def told_of(clock: DueKind, rungs: tuple[Rung, ...], *, case: Case, territory: str) -> Told:
+    return Told(
+        clock=clock, rungs=rungs, owner_id=case.owner_id, territory=territory, count=1, case_id=case.pk
+    )
+
+
 _PASSED: dict[str, str] = {
     DueKind.PICK_UP: "Its pick-up is late.",
+    DueKind.TARGET: "It is open longer than the target.",
     DueKind.LIMIT: "It is open longer than it should be.",
+    DueKind.NEXT_STEP: "Its next step is past.",
     DueKind.ANSWER: "A question on it is late.",
+}
+_COMING: dict[str, str] = {
+    DueKind.PICK_UP: "Pick it up soon.",
+    DueKind.TARGET: "Its target to close comes near.",
+    DueKind.LIMIT: "It will soon be open longer than it should be.",
+    DueKind.NEXT_STEP: "Its next step is due soon.",
+    DueKind.ANSWER: "A question on it waits for an answer.",
 }
 
 
-def tell(passed: Sequence[tuple[Case, str]], *, now: datetime) -> None:
-    """Tell the owners and the managers of these cases what each of them has passed, a `DueKind`."""
-    of_owner: dict[int, list[tuple[Case, str]]] = defaultdict(list)
-    of_territory: dict[str, int] = defaultdict(int)
-    for case, kind in passed:
-        of_territory[placing.territory_of(case)] += 1
-        if case.owner_id is not None:
-            of_owner[case.owner_id].append((case, kind))
-    for owner_id, theirs in of_owner.items():
-        _tell_owner(owner_id, theirs, now=now)
-    for territory, count in of_territory.items():
-        _tell_managers(territory, count, now=now)
-
-
-def _tell_owner(owner_id: int, theirs: Sequence[tuple[Case, str]], *, now: datetime) -> None:
-    case, kind = theirs[0]
-    alone = len(theirs) == 1
-    telling = Telling(
-        kind=NoticeKind.OVERDUE,
-        case_id=case.pk if alone else None,
-        by=None,
-        now=now,
-        text=_PASSED.get(kind, "") if alone else f"{len(theirs)} of your cases.",
-        url="" if alone else f"{reverse('my_cases')}?{urlencode({'due': 'late'})}",
-        tally=len(theirs),
-    )
-    notices.send([owner_id], telling)
-
-
-def _tell_managers(territory: str, count: int, *, now: datetime) -> None:
-    known = playbook.active().territories.get(territory)
-    if known is None:
+def tell(told: Iterable[Told], *, now: datetime) -> None:
+    """Tell owners, managers and those above them, each as the ladders say; as many queries for many as for one."""
+    heard = list(told)
+    if not heard:
         return
-    telling = Telling(
-        kind=NoticeKind.OVERDUE,
-        case_id=None,
-        by=None,
+    pairs = [
+        *_for_owners([one for one in heard if one.owner_id and one.is_for("owner")], now=now),
+        *_for_managers([one for one in heard if one.is_for("manager")], now=now),
+        *_for_above([one for one in heard if one.is_for("above")], now=now),
+    ]
+    notices.send_all(pairs)
+
+
+Pairs = Iterator[tuple[int, Telling]]
+
+
+def _for_owners(told: Sequence[Told], *, now: datetime) -> Pairs:
+    theirs: dict[tuple[int, bool], list[Told]] = defaultdict(list)
+    for one in told:
+        if one.owner_id is not None:
+            theirs[one.owner_id, one.stage is Stage.SOON].append(one)
+    covers = opening.covers(sorted({owner for owner, _ in theirs}), now=now)
+    names = dict(Person.objects.filter(pk__in=covers).values_list("pk", "name")) if covers else {}
+    for (owner, is_soon), of_owner in sorted(theirs.items()):
+        yield owner, _to_owner(of_owner, is_soon=is_soon, now=now)
+        if owner in covers:
+            yield covers[owner], _to_cover(of_owner, is_soon=is_soon, now=now, owner=owner, name=names[owner])
+
+
+def _to_owner(told: Sequence[Told], *, is_soon: bool, now: datetime) -> Telling:
+    count = sum(one.count for one in told)
+    if count == 1:
+        words = _COMING if is_soon else _PASSED
+        return _telling(is_soon=is_soon, now=now, case_id=told[0].case_id, text=words[told[0].clock])
+    asked = {"due": "today" if is_soon else "late"}
+    return _telling(
+        is_soon=is_soon,
         now=now,
-        text=f"Cases of {known.name}.",
-        url=f"{reverse('cases')}?{urlencode({'due': 'late', 'territory': territory})}",
-        topic=f"overdue:{territory}:{now:%Y%m%d%H}",
+        text="Cases of yours.",
+        url=f"{reverse('my_cases')}?{urlencode(asked)}",
+        topic=f"{_key(is_soon=is_soon)}:mine:{_hour(now)}",
         tally=count,
-        again=True,
     )
-    notices.send(in_charge.of_territory(territory), telling)
+
+
+def _to_cover(told: Sequence[Told], *, is_soon: bool, now: datetime, owner: int, name: str) -> Telling:
+    asked = {"owner": owner, "due": "today" if is_soon else "late"}
+    return _telling(
+        is_soon=is_soon,
+        now=now,
+        text=f"Cases of {name}, whom you cover.",
+        url=f"{reverse('cases')}?{urlencode(asked)}",
+        topic=f"{_key(is_soon=is_soon)}:cover:{owner}:{_hour(now)}",
+        tally=sum(one.count for one in told),
+    )
+
+
+def _for_managers(told: Sequence[Told], *, now: datetime) -> Pairs:
+    for (territory, stage), count in _by_territory(told).items():
+        telling = _of_territory(territory, stage, count=count, topic="region", now=now)
+        yield from ((person, telling) for person in sorted(in_charge.of_territory(territory)))
+
+
+def _for_above(told: Sequence[Told], *, now: datetime) -> Pairs:
+    for (territory, stage), count in _by_territory(told).items():
+        telling = _of_territory(territory, stage, count=count, topic="above", now=now)
+        yield from ((person, telling) for person in sorted(in_charge.above(territory)))
+
+
+def _by_territory(told: Sequence[Told]) -> dict[tuple[str, Stage], int]:
+    """How many cases of each territory of the active playbook are at which stage."""
+    counted: dict[tuple[str, Stage], int] = defaultdict(int)
+    for one in told:
+        if one.territory in playbook.active().territories:
+            counted[one.territory, one.stage] += one.count
+    return dict(sorted(counted.items()))
+
+
+def _of_territory(territory: str, stage: Stage, *, count: int, topic: str, now: datetime) -> Telling:
+    name = playbook.active().territories[territory].name
+    is_soon = stage is Stage.SOON
+    asked = {"due": "today" if is_soon else "late", "territory": territory}
+    return _telling(
+        is_soon=is_soon,
+        now=now,
+        text=f"Cases of {name}, late for longer." if stage is Stage.STILL else f"Cases of {name}.",
+        url=f"{reverse('cases')}?{urlencode(asked)}",
+        topic=f"{stage}:{topic}:{territory}:{_hour(now)}",
+        tally=count,
+    )
+
+
+def _telling(*, is_soon: bool, now: datetime, **said: Any) -> Telling:
+    kind = NoticeKind.DUE_SOON if is_soon else NoticeKind.OVERDUE
+    known = {"kind": kind, "case_id": None, "by": None, "now": now, "again": "topic" in said}
+    return Telling(**{**known, **said})
+
+
+def _key(*, is_soon: bool) -> str:
+    return "soon" if is_soon else "late"
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y%m%d%H}"
 
 
 def sweep_questions(*, now: datetime) -> int:
-    """Mark every open question whose time has passed, once. Answers how many."""
-    marked = 0
+    """Take the steps that open questions ask for by now, once. Answers of how many questions."""
+    acted = 0
     while True:
         batch = _sweep_batch(now=now)
-        marked += batch
+        acted += batch
         if batch < BATCH:
-            return marked
+            return acted
 
 
 @transaction.atomic
 def _sweep_batch(*, now: datetime) -> int:
     """The cases are locked before their questions, as those who ask and answer do."""
-    late = Question.objects.due().filter(missed_at__isnull=True, due_at__lte=now)
-    asked = late.order_by("due_at").values_list("case_id", flat=True)[:BATCH]
+    due = Question.objects.due().filter(alert_at__lte=now)
+    asked = due.order_by("alert_at", "id").values_list("case_id", flat=True)[:BATCH]
     cases = writing.lock(asked)
-    missed = list(late.filter(case__in=cases).select_for_update(of=("self",)).order_by("id"))
-    _mark(cases, missed, now=now)
-    return len(missed)
+    found = list(due.filter(case__in=cases).select_for_update(of=("self",)).order_by("id"))
+    taken = {question.pk: _take(question, cases[question.case_id], now=now) for question in found}
+    _mark(cases, [question for question in found if any(one.marks for one in taken[question.pk])], now=now)
+    _note(found, cases, now=now)
+    tell(_tellings(found, taken, cases), now=now)
+    return len(found)
 
 
-def _mark(cases: dict[int, Case], missed: Iterable[Question], *, now: datetime) -> None:
-    of_case = defaultdict(list)
+def _take(question: Question, case: Case, *, now: datetime) -> list[Taken]:
+    return ladders.take([alerts.running(question, case)], after=question.alerted_at, now=now)
+
+
+def _tellings(
+    found: Sequence[Question], taken: Mapping[int, Sequence[Taken]], cases: Mapping[int, Case]
+) -> Iterator[Told]:
+    for question in found:
+        case = cases[question.case_id]
+        say = partial(told_of, DueKind.ANSWER, case=case, territory=placing.territory_of(case))
+        yield from (say(one.rungs) for one in taken[question.pk])
+
+
+def _note(found: Sequence[Question], cases: Mapping[int, Case], *, now: datetime) -> None:
+    for question in found:
+        question.alerted_at = now
+        question.alert_at = alerts.next_alert(question, cases[question.case_id])
+    names = ("id", "missed_at", "alerted_at", "alert_at")
+    bulk.update(Question, [{name: getattr(question, name) for name in names} for question in found])
+
+
+def _mark(cases: Mapping[int, Case], missed: Iterable[Question], *, now: datetime) -> None:
+    of_case: dict[int, list[int]] = defaultdict(list)
     for question in missed:
+        question.missed_at = now
         of_case[question.case_id].append(question.pk)
     writing.write([_passed(cases[pk], ids) for pk, ids in of_case.items()], now=now)
-    ids = [pk for theirs in of_case.values() for pk in theirs]
-    Question.objects.filter(pk__in=ids).update(missed_at=now)
-    tell([(cases[pk], DueKind.ANSWER) for pk in of_case], now=now)
 
 
 def _passed(case: Case, ids: Sequence[int]) -> Change:

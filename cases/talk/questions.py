@@ -18,7 +18,7 @@ from accounts.models import Person
 from cases import access, clocks, workdays
 from cases.models import Case, NoticeKind, Question, Verb
 from cases.models.talk import Questions
-from cases.talk import commenting
+from cases.talk import alerts, commenting
 from smbcases.lib.refusal import Refusal
 
 
@@ -46,6 +46,8 @@ def ask(*, case_id: int, text: str, by: Person, now: datetime, version: int | No
         asked_at=now,
         due_at=due_at(case, now=now),
     )
+    question.alert_at = alerts.next_alert(question, case)
+    question.save(update_fields=["alert_at"])
     commenting.write(
         case,
         said,
@@ -72,8 +74,8 @@ def answer(
     access.check_may_work(by, case)
     question = _open_one(case, question_id)
     said = commenting.read(text, case=case)
-    question.answered_at, question.answered_by = now, by
-    question.save(update_fields=["answered_at", "answered_by"])
+    question.answered_at, question.answered_by, question.alert_at = now, by, None
+    question.save(update_fields=["answered_at", "answered_by", "alert_at"])
     commenting.write(
         case,
         said,
@@ -99,13 +101,13 @@ def _open_one(case: Case, question_id: int) -> Question:
 
 
 def due_at(case: Case, *, now: datetime) -> datetime:
-    """When a question that is asked now must be answered."""
-    return workdays.add_business_days(
-        now,
-        case.rules.clocks.answer_business_days,
-        calendar=workdays.calendar_of(case),
-        zone=clocks.zone_of(case),
-    )
+    """When a question that is asked now must be answered: at the end of that working day where the customer is, or so
+    many days from now, as the playbook counts."""
+    days = case.rules.clocks.answer_business_days
+    if case.rules.clocks.counts.answer == "calendar":
+        return now + timedelta(days=days)
+    calendar = workdays.calendar_of(case)
+    return workdays.add_business_days(now, days, calendar=calendar, zone=clocks.zone_of(case))
 
 
 def last_day(question: Question) -> date:

@@ -66,11 +66,32 @@ def test_what_is_due_next(facts: dict[str, Any], expected: tuple[datetime, DueKi
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({}, (OPENED + 15 * DAY, DueKind.LIMIT)),
-        ({"assigned_at": OPENED}, (OPENED + DAY, DueKind.PICK_UP)),
-        ({"assigned_at": OPENED, "pick_up_missed_at": OPENED + DAY}, (OPENED + 15 * DAY, DueKind.LIMIT)),
-        ({**PICKED_UP}, (OPENED + 15 * DAY, DueKind.LIMIT)),
-        ({**PICKED_UP, "limit_passed_at": OPENED + 15 * DAY}, None),
+        ({}, (OPENED + 13 * DAY, DueKind.LIMIT)),
+        ({"assigned_at": OPENED}, (OPENED + 20 * HOUR, DueKind.PICK_UP)),
+        ({"assigned_at": OPENED, "alerted_at": OPENED + 20 * HOUR}, (OPENED + DAY, DueKind.PICK_UP)),
+        (
+            {"assigned_at": OPENED, "alerted_at": OPENED + DAY, "pick_up_missed_at": OPENED + DAY},
+            (OPENED + 2 * DAY, DueKind.PICK_UP),
+        ),
+        (
+            {"assigned_at": OPENED, "alerted_at": OPENED + 3 * DAY, "pick_up_missed_at": OPENED + 3 * DAY},
+            (OPENED + 13 * DAY, DueKind.LIMIT),
+        ),
+        ({**PICKED_UP}, (OPENED + 7 * DAY, DueKind.TARGET)),
+        (
+            {**PICKED_UP, "next_steps_on": date(2026, 3, 6)},
+            (datetime(2026, 3, 7, 5, 0, tzinfo=UTC), DueKind.NEXT_STEP),
+        ),
+        ({**PICKED_UP, "alerted_at": OPENED + 7 * DAY}, (OPENED + 13 * DAY, DueKind.LIMIT)),
+        ({**PICKED_UP, "alerted_at": OPENED + 13 * DAY}, (OPENED + 15 * DAY, DueKind.LIMIT)),
+        (
+            {**PICKED_UP, "alerted_at": OPENED + 15 * DAY, "limit_passed_at": OPENED + 15 * DAY},
+            (OPENED + 22 * DAY, DueKind.LIMIT),
+        ),
+        (
+            {**PICKED_UP, "alerted_at": OPENED + 30 * DAY, "limit_passed_at": OPENED + 15 * DAY},
+            None,
+        ),
         ({**PICKED_UP, "case_type": "high_value_account"}, None),
         ({**PICKED_UP, "put_off": True}, None),
         (

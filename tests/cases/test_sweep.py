@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import lifecycle, planning, sweep
+from cases import lifecycle, marking, planning, sweep
 from cases.models import Case, DueKind, Verb
 from cases.models.history import Actor
 from tests import factories
@@ -34,7 +34,7 @@ def test_nothing_due_is_one_question() -> None:
 
 def test_a_pick_up_that_is_late_is_marked_once() -> None:
     case = factories.case(owner=factories.person())
-    assert sweep.sweep(now=NOW + 23 * HOUR) == 0
+    assert sweep.sweep(now=NOW + 19 * HOUR) == 0
     assert sweep.sweep(now=NOW + 24 * HOUR) == 1
     assert sweep.sweep(now=NOW + 25 * HOUR) == 0
     case.refresh_from_db()
@@ -47,7 +47,10 @@ def test_a_case_picked_up_in_time_is_never_late_for_that() -> None:
     owner = factories.person()
     case = factories.case(owner=owner)
     lifecycle.pick_up(case_id=case.pk, by=owner, now=NOW + HOUR)
-    assert sweep.sweep(now=NOW + 14 * DAY) == 0
+    sweep.sweep(now=NOW + 14 * DAY)
+    case.refresh_from_db()
+    assert case.pick_up_missed_at is None
+    assert verbs(case) == [Verb.OPENED, Verb.ASSIGNED, Verb.PICKED_UP]
 
 
 def test_beyond_the_limit_it_is_marked_once() -> None:
@@ -127,7 +130,7 @@ def test_closed_cases_are_left_alone() -> None:
 
 
 def test_more_than_a_batch_is_swept_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "BATCH", 3)
+    monkeypatch.setattr(marking, "BATCH", 3)
     factories.cases(8)
     assert sweep.sweep(now=NOW + 15 * DAY) == 8
 
