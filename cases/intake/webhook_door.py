@@ -13,15 +13,16 @@ from anymail.signals import inbound
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.dispatch import receiver
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.access import public
 from cases.intake import receiving
-from cases.intake.receiving import Arrived
+from cases.intake.receiving import MOST_BYTES, Arrived
 from cases.models import Door
 
+_MOST_BYTES = 2 * MOST_BYTES  # base64 and JSON around it
 # By the name in the address: anymail's view, and the setting that guards it beside WEBHOOK_SECRET.
 _VIEWS = {
     "mailgun": ("anymail.webhooks.mailgun.MailgunInboundWebhookView", "MAILGUN_WEBHOOK_SIGNING_KEY"),
@@ -43,10 +44,19 @@ def post(request: HttpRequest, provider: str) -> HttpResponseBase:
         raise Http404("No mail is taken here.")
     path, guard = _VIEWS[provider]
     _check_guarded(guard)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > _MOST_BYTES:
+        return HttpResponse("The mail is too large.", status=413)
+    _read(request)
     module, _, name = path.rpartition(".")
     view: Any = getattr(import_module(module), name)
     answer: HttpResponseBase = view.as_view()(request)
     return answer
+
+
+def _read(request: HttpRequest) -> None:
+    """Read a document of any size that a mail may have: Django's own limit is for what people send."""
+    if request.content_type != "multipart/form-data" and not hasattr(request, "_body"):
+        request._body = request.read()  # noqa: SLF001  as Django's `body` keeps it
 
 
 def _check_guarded(guard: str) -> None:

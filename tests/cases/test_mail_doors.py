@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
+import hmac
 import io
 import json
 import smtplib
@@ -16,6 +18,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
@@ -299,11 +302,10 @@ def guarded(settings: Any) -> None:
     catalogue.load(now=NOW)
 
 
-def post(client: Client, secret: str, provider: str = "postmark") -> Any:
+def post(client: Client, secret: str, provider: str = "postmark", body: Any = None) -> Any:
     headers = {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
-    return client.post(
-        f"/mail/from/{provider}/", json.dumps(POSTMARK), content_type="application/json", headers=headers
-    )
+    told = json.dumps(body or POSTMARK)
+    return client.post(f"/mail/from/{provider}/", told, content_type="application/json", headers=headers)
 
 
 @pytest.mark.usefixtures("guarded")
@@ -334,6 +336,101 @@ def test_without_a_secret_the_door_stays_shut(client: Client, settings: Any) -> 
     settings.ANYMAIL = {}
     with pytest.raises(ImproperlyConfigured, match="ANYMAIL_WEBHOOK_SECRET"):
         post(client, "postie:sesame")
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_mail_of_25_mb_is_taken_and_one_beyond_all_measure_is_not(client: Client) -> None:
+    large = {"Name": "plan.bin", "Content": base64.b64encode(b"y" * 25 * 1024 * 1024).decode()}
+    posted = POSTMARK | {"Attachments": [large | {"ContentType": "application/octet-stream"}]}
+    assert post(client, "postie:sesame", body=posted).status_code == 200
+    assert ReceivedMail.objects.get().size > 25 * 1024 * 1024
+    answer = client.generic("POST", "/mail/from/postmark/", "{}", CONTENT_LENGTH=str(200 * 1024 * 1024))
+    assert answer.status_code == 413
+
+
+SIGNING_KEY = "key-3ax6xnjp29jd6fds4gc373sgvjxteol0"
+MAILGUN = {
+    "sender": "bounce@acme.example",
+    "recipient": ADDRESS,
+    "message-headers": json.dumps(
+        [
+            ["From", "Ada Weber <ada@acme.example>"],
+            ["To", ADDRESS],
+            ["Subject", "By Mailgun, für Köln"],
+            ["Message-Id", "<m1@acme.example>"],
+            ["Date", "Tue, 3 Mar 2026 09:00:00 +0100"],
+        ]
+    ),
+    "body-plain": "Forty seats, please. Grüße",
+    "body-html": "<p>Forty seats, please.</p><script>alert(1)</script>",
+    "attachment-count": "1",
+}
+
+
+@pytest.fixture
+def by_mailgun(settings: Any) -> None:
+    settings.MAIL_WEBHOOKS = ["mailgun"]
+    settings.ANYMAIL = {"MAILGUN_WEBHOOK_SIGNING_KEY": SIGNING_KEY}
+    catalogue.load(now=NOW)
+
+
+def signed(key: str = SIGNING_KEY, at: str = "1772528400", token: str = "a" * 50) -> dict[str, str]:
+    made = hmac.new(key.encode(), f"{at}{token}".encode(), hashlib.sha256).hexdigest()
+    return {"timestamp": at, "token": token, "signature": made}
+
+
+def mailgun(client: Client, signature: dict[str, str], **more: Any) -> Any:
+    file = SimpleUploadedFile("po für Köln.txt", b"PO 4711", content_type="text/plain")
+    return client.post("/mail/from/mailgun/", {**MAILGUN, **signature, "attachment-1": file, **more})
+
+
+@pytest.mark.usefixtures("by_mailgun")
+def test_a_second_provider_signs_what_it_posts(client: Client) -> None:
+    assert mailgun(client, signed()).status_code == 200
+    assert mailgun(client, signed(token="b" * 50)).status_code == 200
+    processing.process_pending(now=NOW)
+    mail = ReceivedMail.objects.get()
+    assert (mail.message_id, mail.subject, mail.from_address) == (
+        "<m1@acme.example>",
+        "By Mailgun, für Köln",
+        "ada@acme.example",
+    )
+    assert (mail.envelope_from, mail.envelope_to) == ("bounce@acme.example", ADDRESS)
+    assert mail.text == "Forty seats, please. Grüße"
+    assert "alert" not in mail.html
+    assert [part["name"] for part in mail.parts] == ["po für Köln.txt"]
+
+
+@pytest.mark.usefixtures("by_mailgun")
+@pytest.mark.parametrize(
+    "signature",
+    [
+        {},
+        signed("another key"),
+        signed() | {"timestamp": "1772528401"},
+        signed() | {"token": "c" * 50},
+        signed() | {"signature": ""},
+    ],
+)
+def test_what_it_did_not_sign_is_not_taken(client: Client, signature: dict[str, str]) -> None:
+    assert mailgun(client, signature).status_code == 400
+    assert not ReceivedMail.objects.exists()
+
+
+@pytest.mark.usefixtures("by_mailgun")
+def test_the_whole_mail_as_it_came_is_taken_too(client: Client) -> None:
+    raw = write(subject="As it came", message_id="<m2@acme.example>").decode()
+    posted = {"sender": "ada@acme.example", "recipient": ADDRESS, "body-mime": raw, **signed()}
+    assert client.post("/mail/from/mailgun/", posted).status_code == 200
+    processing.process_pending(now=NOW)
+    mail = ReceivedMail.objects.get()
+    assert (mail.subject, mail.message_id, mail.state) == ("As it came", "<m2@acme.example>", "on_case")
+
+
+def test_without_its_key_it_posts_nothing(client: Client, settings: Any) -> None:
+    settings.MAIL_WEBHOOKS, settings.ANYMAIL = ["mailgun"], {}
+    with pytest.raises(ImproperlyConfigured):
+        mailgun(client, signed())
 
 
 # A mail server's pipe
