@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Department, Region
+from accounts.models.book import Kind, Stage
 from cases import kept
 from cases.dashboards import asked, staff
 from cases.models import Case, Origin
@@ -25,11 +26,15 @@ STATES: Choices = [
     ("in_hand", "In hand"),
     ("desk", "To pick up, or in hand"),
     ("later", "Put off"),
-    ("place", "Takes a place"),
     ("owned", "Somebody’s"),
     ("unowned", "Nobody’s"),
 ]
 NONE = "none"
+# What a case won that is net new; what a renewal brings is known only as a whole.
+WON = Q(
+    opportunity__stage=Stage.CLOSED_WON,
+    opportunity__kind__in=[kind for kind in Kind if kind is not Kind.RENEWAL],
+)
 
 
 def closed_statuses() -> Choices:
@@ -94,6 +99,10 @@ class CountedFilters(filters.FilterSet):
     tag = filters.ChoiceFilter(
         choices=lambda: list(tags().items()), method="narrow_by_tag", label="Tag in Feedback"
     )
+    place = filters.ChoiceFilter(choices=[("taken", "Taken")], method="narrow_by_place", label="Place")
+    won = filters.ChoiceFilter(
+        choices=[("net_new", "Other than renewals")], method="narrow_by_won", label="Won"
+    )
     region = filters.ChoiceFilter(choices=Region.choices, method="narrow_by_region", label="Region")
     team = filters.NumberFilter(
         method="narrow_by_team", label="Team of", min_value=1, max_value=2**31 - 1, decimal_places=0
@@ -124,6 +133,12 @@ class CountedFilters(filters.FilterSet):
     def narrow_by_tag(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.filter(tagged(key))
 
+    def narrow_by_place(self, cases: Cases, _name: str, _key: str) -> Cases:
+        return cases.filter(holds_place=True)
+
+    def narrow_by_won(self, cases: Cases, _name: str, _key: str) -> Cases:
+        return cases.filter(WON)
+
     def narrow_by_region(self, cases: Cases, _name: str, region: str) -> Cases:
         return cases.filter(asked.in_region(region, staff.load()))
 
@@ -144,7 +159,6 @@ _STATES: dict[str, Callable[[Cases], Cases]] = {
     "in_hand": lambda cases: cases.in_hand(),
     "desk": lambda cases: cases.on_desk(),
     "later": lambda cases: cases.later(),
-    "place": lambda cases: cases.filter(holds_place=True),
     "owned": lambda cases: cases.filter(owner__isnull=False),
     "unowned": lambda cases: cases.filter(owner__isnull=True),
 }

@@ -1,8 +1,8 @@
 """Places: whoever raises somebody's load claims a place for it first.
 
 A put-off case takes no place until it is worked again. How many places somebody has, and what guards them against two
-who claim at once, is the routing's knowledge: the setting `PLACES` names its function. Places are held before cases
-are locked, as everybody does who needs both, so that no two wait for each other in a ring.
+who claim at once, is the routing's knowledge: the settings `PLACES` and `PLACES_OF` name its functions. Places are
+held before cases are locked, as everybody does who needs both, so that no two wait for each other in a ring.
 """
 
 from __future__ import annotations
@@ -80,3 +80,9 @@ def hold_for_put_off(case_ids: Iterable[int], *, now: datetime) -> Rooms:
 
 def _holder() -> Callable[..., dict[int, Room]]:
     return cast(Callable[..., dict[int, Room]], import_string(settings.PLACES))
+
+
+def load(people: Iterable[int]) -> dict[int, int]:
+    """How many places each of `people` has; nobody holds anything by it."""
+    ids = sorted(set(people))
+    return cast(Callable[..., dict[int, int]], import_string(settings.PLACES_OF))(ids) if ids else {}

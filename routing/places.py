@@ -10,7 +10,6 @@ from cases.places import Room
 from routing.candidates import count_loads
 from routing.models import Member, Pool
 from smbcases import playbook
-from smbcases.playbook import Playbook
 
 
 def hold(people: Sequence[int], *, now: datetime) -> dict[int, Room]:
@@ -19,17 +18,21 @@ def hold(people: Sequence[int], *, now: datetime) -> dict[int, Room]:
     Without a pool of the active playbook somebody has as many places as the playbook says.
     """
     lock_pools_of(people)
-    rules = playbook.active()
     known = Person.objects.filter(pk__in=people)
-    loads = count_loads(known)
-    members = Member.objects.filter(person__in=people, pool__playbook=rules.key).order_by("-pool_id")
-    own = {member.person_id: member.places for member in members}
-    return {person.pk: _room(person, loads, own.get(person.pk), rules=rules) for person in known}
+    loads, places = count_loads(known), load(people)
+    return {
+        person.pk: Room(name=person.name, load=loads.get(person.pk, 0), places=places[person.pk])
+        for person in known
+    }
 
 
-def _room(person: Person, loads: dict[int, int], own: int | None, *, rules: Playbook) -> Room:
-    places = rules.capacity.places if own is None else own
-    return Room(name=person.name, load=loads.get(person.pk, 0), places=places)
+def load(people: Sequence[int]) -> dict[int, int]:
+    """How many places each has. Without a pool of the active playbook, as many as the playbook says."""
+    rules = playbook.active()
+    members = Member.objects.filter(person__in=people, pool__playbook=rules.key).order_by("-pool_id", "id")
+    said = members.values_list("person_id", "places")
+    own = {pk: places for pk, places in said if places is not None}
+    return {pk: own.get(pk, rules.capacity.places) for pk in people}
 
 
 def lock_pools_of(people: Sequence[int]) -> None:

@@ -105,18 +105,22 @@ class Asked:
         return [*starts, self.buckets[-1].span.end(self.zone)] if starts else []
 
     @cached_property
-    def people(self) -> list[Colleague]:
-        """Who has a desk now and is asked about."""
-        found = self.staff.at_desks
+    def everybody(self) -> list[Colleague]:
+        """Who is asked about by advocate, team and region; also who has left their desk."""
+        found = list(self.staff.people)
         if self.owner is not None:
             found = [one for one in found if one.pk == self.owner]
         if self.team is not None:
             members = set(staff.pks(self.staff.team_of(self.team)))
             found = [one for one in found if one.pk in members]
-        if self.region:
-            found = [one for one in found if one.region == self.region]
+        return [one for one in found if not self.region or one.region == self.region]
+
+    @cached_property
+    def people(self) -> list[Colleague]:
+        """Who of them has a desk now, and works in the territory that is asked about."""
         territory = playbook.active().territories.get(self.territory)
-        return [one for one in found if territory is None or one.region in territory.regions]
+        regions = None if territory is None else territory.regions
+        return [one for one in self.everybody if one.has_desk and (regions is None or one.region in regions)]
 
     def narrow(self, cases: Cases) -> Cases:
         """All filters but time. A team's cases are those of its people; a region's those of its advocates, and what

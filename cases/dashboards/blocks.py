@@ -64,7 +64,9 @@ class Money:
 
 
 Value = int | Decimal | timedelta | date | str | Share | Money | None
-"""By kind: text str, count int, share `Share`, duration and days timedelta, money `Money`, day date. None: unknown."""
+"""By kind: text str, count int, share `Share`, duration and days timedelta, money `Money`, day date. None: unknown.
+
+A Decimal is an average of counts, or of shares in percent."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ def say(value: Value, kind: ValueKind = "text") -> str:
         return UNKNOWN
     if isinstance(value, timedelta):
         return f"{_tenths(value, _DAY)} d" if kind == "days" else _span(value)
-    return _say(value)
+    return f"{value} %" if kind == "share" and isinstance(value, Decimal) else _say(value)
 
 
 def _say(value: int | Decimal | date | str | Share | Money) -> str:
@@ -29,7 +29,7 @@ def _say(value: int | Decimal | date | str | Share | Money) -> str:
         case Share():
             return UNKNOWN if value.percent is None else f"{value.percent:.1f} %"
         case Money():
-            return " + ".join(money(amount, currency) for currency, amount in value.amounts) or UNKNOWN
+            return " + ".join(money(round(amount), currency) for currency, amount in value.amounts) or UNKNOWN
         case date():
             return f"{value.day} {value:%b %Y}"
         case str():

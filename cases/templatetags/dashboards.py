@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from cases.dashboards import wording
 from cases.dashboards.asked import Asked
@@ -31,17 +33,30 @@ def said_of(one: Cell | Figure) -> str:
     return f"of {one.of:,}"
 
 
-@register.simple_tag
-def drawn(cell: Cell, column: Column) -> str:
-    """What a chart draws of the cell; empty where it is not known."""
-    value = wording.number(cell.value, column.kind)
-    return "" if value is None else str(value)
-
-
 @register.filter
-def cells(row: tuple[Cell, ...], table: Table) -> list[tuple[Column, Cell]]:
-    """Each cell of a row with its column."""
-    return list(zip(table.columns, row, strict=True))
+def cells(row: tuple[Cell, ...], table: Table) -> SafeString:
+    """The cells of a row. Markup made here: a table has them by the thousand."""
+    first, *rest = zip(table.columns, row, strict=True)
+    return mark_safe(_name(*first) + "".join(_cell(column, cell) for column, cell in rest))  # noqa: S308  each part is escaped
+
+
+def _name(column: Column, cell: Cell) -> str:
+    words = escape(wording.say(cell.value, column.kind))
+    named = f'<a href="{escape(cell.url)}">{words}</a>' if cell.url else f"<span>{words}</span>"
+    more = f'<span class="row-more">{escape(cell.hint)}</span>' if cell.hint else ""
+    return f'<th scope="row">{named}{more}</th>'
+
+
+def _cell(column: Column, cell: Cell) -> str:
+    value = wording.number(cell.value, column.kind)
+    tone = f' class="words tone-{escape(cell.tone)}"' if cell.tone else ""
+    words = escape(wording.say(cell.value, column.kind))
+    shown = f'<a{tone} href="{escape(cell.url)}">{words}</a>' if cell.url else f"<span{tone}>{words}</span>"
+    beside = "".join(
+        f' <span class="cell-of">{escape(one)}</span>' for one in (said_of(cell), cell.hint) if one
+    )
+    end = ' class="end"' if is_number(column) else ""
+    return f'<td{end} data-value="{"" if value is None else value}">{shown}{beside}</td>'
 
 
 @register.filter

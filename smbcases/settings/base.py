@@ -138,6 +138,7 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20  # a server that says nothing would hold a worker for ever
 # Who tells how many places people have, and holds them while somebody's load is raised.
 PLACES = "routing.places.hold"
+PLACES_OF = "routing.places.load"
 BULK_MOST = 500  # cases that one act takes at once
 BULK_UNDO_SECONDS = 60
 

@@ -14,17 +14,18 @@ const colour = (at) => token(`--series-${(at % SERIES) + 1}`);
 const texture = (at, ink) => {
   if (at === 0) return ink;
   const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
+  tile.width = tile.height = 10;
   const pen = tile.getContext("2d");
   pen.fillStyle = ink;
   pen.strokeStyle = token("--ground");
-  pen.fillRect(0, 0, 8, 8);
+  pen.fillRect(0, 0, 10, 10);
+  pen.globalAlpha = 0.6;
   pen.lineWidth = 1.5;
   pen.beginPath();
-  if (at % SERIES === 1) for (const x of [-8, 0, 8]) pen.moveTo(x, 8), pen.lineTo(x + 8, 0);
-  if (at % SERIES === 2) pen.rect(2.5, 2.5, 3, 3);
-  if (at % SERIES === 3) pen.moveTo(0, 4), pen.lineTo(8, 4);
-  if (at % SERIES === 4) for (const x of [-8, 0, 8]) pen.moveTo(x, 0), pen.lineTo(x + 8, 8), pen.moveTo(x, 8), pen.lineTo(x + 8, 0);
+  if (at % SERIES === 1) for (const x of [-10, 0, 10]) pen.moveTo(x, 10), pen.lineTo(x + 10, 0);
+  if (at % SERIES === 2) pen.rect(4, 4, 2, 2);
+  if (at % SERIES === 3) pen.moveTo(0, 5), pen.lineTo(10, 5);
+  if (at % SERIES === 4) for (const x of [-10, 0, 10]) pen.moveTo(x, 0), pen.lineTo(x + 10, 10), pen.moveTo(x, 10), pen.lineTo(x + 10, 0);
   pen.stroke();
   return pen.createPattern(tile, "repeat");
 };
@@ -73,7 +74,7 @@ const draw = (canvas, table) => {
       font: { family: getComputedStyle(document.body).fontFamily },
       scales: lying ? { x: amount, y: names } : { x: names, y: amount },
       plugins: {
-        legend: { display: series.length > 1, position: "bottom", labels: { color: token("--ink"), usePointStyle: kind === "line", boxWidth: kind === "line" ? 28 : 14 } },
+        legend: { display: series.length > 1, position: "bottom", labels: { color: token("--ink"), ...(kind === "line" ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 30 } : { boxWidth: 14 }) } },
         tooltip: { callbacks: { label: (point) => `${series[point.datasetIndex].name}: ${series[point.datasetIndex].words[point.dataIndex]}` } },
       },
       onHover: (event, points) => { event.native.target.style.cursor = open(points) ? "pointer" : ""; },

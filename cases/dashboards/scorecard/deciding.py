@@ -1,0 +1,204 @@
+"""The scorecard's blocks from what was counted: pure.
+
+Advocates stand by name, never by rank; each figure beside the team's middle one and the volume behind it. Somebody
+who may see only themselves is shown beside the team's average, and only where a team is large enough that an average
+tells of nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from accounts.access import Reach
+from cases.dashboards import drilling
+from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Share, Table, Tone, Value
+from cases.dashboards.drilling import Addresses
+from cases.dashboards.scorecard import over_time
+from cases.dashboards.scorecard.comparing import by_head, middle
+from cases.dashboards.scorecard.doing import Done
+from cases.dashboards.scorecard.loading import Found, Now
+from cases.dashboards.scorecard.measures import Line, Measure, did, went
+from cases.dashboards.staff import Colleague
+
+KEY, NAME = "scorecard", "Advocate scorecard"
+FEWEST = 4  # people in a team whose average tells of nobody
+NOTE = (
+    "Opened, closed and picked up count cases by whom they belong to now. Won: opportunities other than renewals of "
+    "the cases closed in the period, each once; a renewal’s net part is not known here. Time to pick-up runs from "
+    "when a case was given; one that changed hands later is left out. Stale, places and Required 10 are as of now."
+)
+
+
+def decide(found: Found) -> Dashboard:
+    addresses = drilling.Addresses(found.scope)
+    lines = [_line(found, one, addresses) for one in found.people]
+    whole = _whole(found, lines, addresses)
+    measures = did(found), went()
+    if found.asked.reach is Reach.OWN:
+        tables = _beside_the_average(found, lines, measures)
+    else:
+        tables = _by_name(found, lines, whole, measures)
+    shown = next((line for line in lines if line.owner == found.asked.owner), whole)
+    return Dashboard(
+        key=KEY,
+        name=NAME,
+        answer=_answer(shown, lines),
+        figures=_figures(shown, found.before, measures),
+        tables=(*tables, *over_time.trends(found), over_time.resolutions(found)),
+        note=NOTE,
+    )
+
+
+def _line(found: Found, one: Colleague, addresses: Addresses) -> Line:
+    return Line(
+        name=one.name,
+        now=found.now.get(one.pk, Now()),
+        done=found.done.get(one.pk, Done()),
+        addresses=addresses,
+        owner=one.pk,
+        hint="" if one.has_desk else "not at a desk now",
+    )
+
+
+def _whole(found: Found, lines: Sequence[Line], addresses: Addresses) -> Line:
+    now = Now(
+        held=sum(line.now.held for line in lines),
+        in_hand=sum(line.now.in_hand for line in lines),
+        stale=sum(line.now.stale for line in lines),
+        places=sum(line.now.places for line in lines),
+        required=sum((line.now.required for line in lines), Share(0, 0)),
+    )
+    return Line(name="All together", now=now, done=found.all_done, addresses=addresses)
+
+
+# Tables by name, and for one person
+
+
+def _by_name(
+    found: Found, lines: Sequence[Line], whole: Line, measures: tuple[tuple[Measure, ...], ...]
+) -> tuple[Table, ...]:
+    """Everybody by name, or the one who is asked about; below them the middle one, and all together."""
+    owner = found.asked.owner
+    return tuple(
+        _table_by_name(key, name, group, lines=lines, owner=owner, whole=whole if owner is None else None)
+        for key, name, group in zip(("did", "went"), _TITLES, measures, strict=True)
+    )
+
+
+def _table_by_name(
+    key: str,
+    name: str,
+    group: tuple[Measure, ...],
+    *,
+    lines: Sequence[Line],
+    owner: int | None,
+    whole: Line | None,
+) -> Table:
+    rows = {line.owner: _row(line, group) for line in lines}
+    shown = tuple(rows.values()) if owner is None else tuple(row for pk, row in rows.items() if pk == owner)
+    columns = list(zip(*rows.values(), strict=True))[1:]
+    middles = (Cell(middle([cell.value for cell in column])) for column in columns)
+    return Table(
+        key=key,
+        name=name,
+        columns=(Column("advocate", "Advocate", "text"), *(one.column for one in group)),
+        rows=(*shown, (Cell(f"The middle of {len(lines)}"), *middles)) if lines else (),
+        total=_row(whole, group) if whole is not None and lines else None,
+        empty="Nobody here has a desk.",
+    )
+
+
+_TITLES = ("What was done", "How it went")
+
+
+def _row(line: Line, measures: Iterable[Measure]) -> tuple[Cell, ...]:
+    cells = (one.cell(line) for one in measures)
+    return (Cell(line.name, hint=line.hint), *cells)
+
+
+def _beside_the_average(
+    found: Found, lines: Sequence[Line], measures: tuple[tuple[Measure, ...], ...]
+) -> tuple[Table, ...]:
+    own = [line for line in lines if line.owner == found.asked.owner]
+    team = [line for line in lines if not line.hint]
+    enough = len(team) >= FEWEST
+    note = "" if enough else f"A team of fewer than {FEWEST} has no average that tells of nobody in it."
+    return tuple(
+        Table(
+            key=key,
+            name=name,
+            columns=(Column("who", "Who", "text"), *(one.column for one in group)),
+            rows=tuple(_row(line, group) for line in own)
+            + ((_average(team, found.all_done, group),) if enough and own else ()),
+            empty="You have no desk, so there is nothing to count.",
+            note=note,
+        )
+        for key, name, group in zip(("did", "went"), _TITLES, measures, strict=True)
+    )
+
+
+def _average(team: Sequence[Line], done: Done, measures: Iterable[Measure]) -> tuple[Cell, ...]:
+    """Counts and money by head; medians and shares over all cases of the team. Without addresses."""
+    pooled = {
+        "pick_up": done.pick_up,
+        "close": done.close,
+        "in_time": done.in_time,
+        "on_target": done.on_target,
+    }
+    cells = [
+        Cell(pooled.get(one.column.key, by_head([one.cell(line).value for line in team]))) for one in measures
+    ]
+    return (Cell(f"Average of your team of {len(team)}"), *cells)
+
+
+# At one glance
+
+
+def _figures(line: Line, before: Done, measures: tuple[tuple[Measure, ...], ...]) -> tuple[Figure, ...]:
+    """The line as figures, each beside the period before."""
+    was: dict[str, Value] = {
+        "opened": before.opened,
+        "closed": before.closed,
+        "touches": before.touches,
+        "won": before.won,
+        "pick_up": before.pick_up,
+        "in_time": before.in_time,
+        "close": before.close,
+        "on_target": before.on_target,
+    }
+    done, well = measures
+    chosen = [one for one in done if one.column.key in {"held", *was}] + list(well)
+    return tuple(_figure(one, line, was.get(one.column.key)) for one in chosen)
+
+
+def _figure(one: Measure, line: Line, before: Value) -> Figure:
+    cell = one.cell(line)
+    known = before not in {None, 0} and getattr(before, "whole", 1) != 0
+    return Figure(
+        key=one.column.key,
+        name=one.column.name,
+        value=cell.value,
+        kind=one.column.kind,
+        url=cell.url,
+        tone=cell.tone,
+        hint=one.column.help or cell.hint,
+        of=cell.of if one.column.kind in {"money", "duration", "days"} else None,
+        before=before if known else None,
+    )
+
+
+def _answer(line: Line, lines: Sequence[Line]) -> Answer:
+    """Whether it is well: what is full and what is stale, and how pick-ups are kept."""
+    if not lines:
+        return Answer(words="Nobody here has a desk.", tone="plain", icon="users")
+    now, kept = line.now, line.done.in_time.percent
+    in_time = f" {kept:.1f} % picked up in time." if kept is not None else " Nothing was picked up."
+    full = [one for one in lines if one.now.held >= one.now.places > 0]
+    told = [f"{now.held:,} of {now.places:,} places taken"]
+    if line.owner is None and full:
+        told.append(f"{len(full)} of {len(lines)} full")
+    if now.stale:
+        told.append(f"{now.stale:,} stale")
+    tone: Tone = "late" if now.stale or (full and line.owner is None) else "done"
+    icon = "exclamation-triangle" if tone == "late" else "check-circle"
+    return Answer(words=f"{', '.join(told)}.{in_time}", tone=tone, icon=icon)

@@ -1,0 +1,241 @@
+"""What was done in a period and in the one before it: opened, picked up, closed, won, touched, in one pass over each.
+
+Closed and open cases are asked apart, so that each is found by its own index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BooleanField, Count, DurationField, ExpressionWrapper, F, Q, Window
+from django.db.models.functions import RowNumber
+
+from cases import kept
+from cases.counted_filters import WON
+from cases.dashboards import sets, staff
+from cases.dashboards.asked import Asked
+from cases.dashboards.blocks import Money, Share
+from cases.dashboards.counting import WhichBucket
+from cases.models import Case, History, Mail, MailState
+from cases.models.case import Cases
+from cases.models.history import OUR_TOUCH
+from smbcases import playbook
+
+NOTHING, NO_MONEY = Share(0, 0), Money()
+OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
+_MEDIAN = "percentile_disc(0.5) WITHIN GROUP (ORDER BY took)"
+Grouping = tuple[str, ...]
+Group = tuple[Any, ...]
+Counted = Mapping[Grouping, Mapping[Group, Mapping[str, Any]]]
+"""By grouping and group. A group is an owner's id with whether it was before, a bucket's number, or whether it was."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was done in a time. `pick_up` and `close` are medians, of `timed` and of `closed` cases; `won_cases` led
+    to what was won. `by_status` counts the closed ones."""
+
+    opened: int = 0
+    closed: int = 0
+    by_status: Mapping[str, int] = field(default_factory=dict)
+    pick_up: timedelta | None = None
+    timed: int = 0
+    in_time: Share = NOTHING
+    close: timedelta | None = None
+    on_target: Share = NOTHING
+    touches: int = 0
+    won: Money = NO_MONEY
+    won_cases: int = 0
+
+
+def load(asked: Asked, *, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Done]]:
+    """What was done, by each grouping; what was won and touched not by bucket."""
+    opened, picked, closed = (each(asked, by) for each in (_load_opened, _load_picked, _load_closed))
+    people = [grouping for grouping in by if grouping != BUCKET]
+    won = _load_won(asked, people)
+    touched = _load_touches(asked, people)
+    return {
+        grouping: {
+            group: _done(
+                opened[grouping].get(group, {}),
+                picked[grouping].get(group, {}),
+                closed[grouping].get(group, {}),
+                won.get(grouping, {}).get(group, Done()),
+                touched.get(grouping, {}).get(group, 0),
+            )
+            for group in {
+                *opened[grouping],
+                *picked[grouping],
+                *closed[grouping],
+                *touched.get(grouping, {}),
+            }
+        }
+        for grouping in by
+    }
+
+
+def _done(
+    opened: Mapping[str, Any], picked: Mapping[str, Any], closed: Mapping[str, Any], won: Done, touches: int
+) -> Done:
+    many = closed.get("many", 0)
+    return Done(
+        opened=opened.get("many", 0),
+        closed=many,
+        by_status={key: closed.get(f"as_{key}", 0) for key in closed_keys()},
+        pick_up=picked.get("took"),
+        timed=picked.get("timed", 0),
+        in_time=Share(picked.get("in_time", 0), picked.get("many", 0)),
+        close=closed.get("took"),
+        on_target=Share(closed.get("on_target", 0), many),
+        touches=touches,
+        won=won.won,
+        won_cases=won.won_cases,
+    )
+
+
+def closed_keys() -> list[str]:
+    """The closed statuses of every playbook, those of the active one first."""
+    books = [playbook.active(), *(playbook.get(key) for key in playbook.keys())]  # noqa: SIM118  a function
+    return list(
+        dict.fromkeys(
+            key for book in books for key, status in book.statuses.items() if status.stage == "closed"
+        )
+    )
+
+
+def within(asked: Asked) -> Cases:
+    """The cases asked about that are somebody's."""
+    return asked.narrow(Case.objects.filter(owner__isnull=False))
+
+
+def _either_time(asked: Asked, name: str) -> Q:
+    """In the period or the one before it. One range, for the index, without what may lie between the two."""
+    first, last = asked.before
+    whole = Q(**{f"{name}__gte": first, f"{name}__lt": asked.end})
+    return whole & ~Q(**{f"{name}__gte": last, f"{name}__lt": asked.start})
+
+
+def _was(asked: Asked, name: str) -> ExpressionWrapper[Any]:
+    return _yes(Q(**{f"{name}__lt": asked.start}))
+
+
+def _yes(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _took(since: str, until: str) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(F(until) - F(since), output_field=DurationField())
+
+
+def _count(
+    asked: Asked,
+    halves: Iterable[Cases],
+    instant: str,
+    by: Sequence[Grouping],
+    *,
+    figures: Mapping[str, str],
+    **columns: Any,
+) -> Counted:
+    in_time = [half.filter(_either_time(asked, instant)) for half in halves]
+    keys = {"was": _was(asked, instant), "bucket": WhichBucket(instant, edges=asked.edges)}
+    rows = [half.values("id", "owner_id", **columns, **keys) for half in in_time]
+    return sets.tally(rows, by=by, figures={"many": "count(*)", **figures})
+
+
+def _halves(asked: Asked) -> list[Cases]:
+    return [within(asked).closed(), within(asked).open()]
+
+
+def _load_opened(asked: Asked, by: Sequence[Grouping]) -> Counted:
+    return _count(asked, _halves(asked), "opened_at", by, figures={})
+
+
+def _load_picked(asked: Asked, by: Sequence[Grouping]) -> Counted:
+    """What was picked up, how much of it in time, and how long it took since it was given; a case that changed hands
+    later has lost when it was first given, and is left out of the median."""
+    return _count(
+        asked,
+        _halves(asked),
+        "picked_up_at",
+        by,
+        figures={
+            "in_time": "count(*) FILTER (WHERE is_in_time)",
+            "timed": "count(*) FILTER (WHERE is_timed)",
+            "took": f"{_MEDIAN} FILTER (WHERE is_timed)",
+        },
+        is_in_time=_yes(kept.PICKED_UP_IN_TIME),
+        is_timed=_yes(Q(assigned_at__lte=F("picked_up_at"))),
+        took=_took("assigned_at", "picked_up_at"),
+    )
+
+
+def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
+    by_status = {f"as_{key}": f"count(*) FILTER (WHERE ended = '{key}')" for key in closed_keys()}
+    return _count(
+        asked,
+        [within(asked).closed()],
+        "closed_at",
+        by,
+        figures={"on_target": "count(*) FILTER (WHERE is_on_target)", "took": _MEDIAN, **by_status},
+        ended=F("status"),
+        is_on_target=_yes(kept.CLOSED_IN_TIME),
+        took=_took("opened_at", "closed_at"),
+    )
+
+
+def _load_won(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Done]]:
+    """What the opportunities of the closed cases brought; one that several cases lead to counts for the last."""
+    won = within(asked).closed().filter(_either_time(asked, "closed_at")).filter(WON)
+    was = _was(asked, "closed_at")
+    part = won.values(
+        "owner_id",
+        was=was,
+        currency=F("opportunity__currency"),
+        amount=F("opportunity__amount"),
+        turn=Window(
+            RowNumber(),
+            partition_by=[F("opportunity_id"), was],
+            order_by=[F("closed_at").desc(), F("id").desc()],
+        ),
+    )
+    wanted = {grouping: (*grouping, "currency") for grouping in by}
+    figures = {"many": "count(*)", "amount": "coalesce(sum(amount) FILTER (WHERE turn = 1), 0)"}
+    found = sets.tally([part], by=list(wanted.values()), figures=figures)
+    return {grouping: _all_currencies(found[spelt]) for grouping, spelt in wanted.items()}
+
+
+def _all_currencies(rows: Mapping[Group, Mapping[str, Any]]) -> dict[Group, Done]:
+    found: dict[Group, Done] = {}
+    for (*group, currency), row in rows.items():
+        so_far = found.get(tuple(group), Done())
+        amount = Money.of({currency: Decimal(row["amount"])})
+        found[tuple(group)] = Done(won=so_far.won + amount, won_cases=so_far.won_cases + row["many"])
+    return found
+
+
+def _load_touches(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, int]]:
+    """Mails, calls and meetings from us, by who made them; a mail that failed reached nobody."""
+    people = staff.pks(asked.everybody)
+    told = History.objects.filter(OUR_TOUCH, _either_time(asked, "at"), person__in=people)
+    failed = Mail.objects.filter(
+        _either_time(asked, "history__at"), state=MailState.FAILED, person__in=people
+    )
+    if about := replace(asked, owner=None, team=None, region="").within():
+        cases = Case.objects.filter(about)
+        told, failed = told.filter(case__in=cases), failed.filter(case__in=cases)
+    made = dict(_by_person(told, asked, "at"))
+    lost = dict(_by_person(failed, asked, "history__at")) if made else {}
+    touches = {group: many - lost.get(group, 0) for group, many in made.items()}
+    summed = {
+        (was,): sum(many for (_, then), many in touches.items() if then is was) for was in (True, False)
+    }
+    return {grouping: touches if grouping == OWNER else summed for grouping in by}
+
+
+def _by_person(rows: Any, asked: Asked, instant: str) -> Iterable[tuple[Group, int]]:
+    counted = rows.annotate(was=_was(asked, instant)).values_list("person_id", "was")
+    return ((tuple(group), many) for *group, many in counted.annotate(many=Count("pk")).order_by())
