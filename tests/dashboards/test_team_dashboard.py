@@ -142,12 +142,12 @@ def _recount_room(shown: Dashboard, given: dict[str, str], reader: Person, *, no
             m.person_id: sum(c.holds_place and c.owner_id == m.person_id for c in all_cases) for m in members
         }
         here = [member for member in members if not _is_away(member.person, now.date())]
-        free = sum(max(0, member.places - loads[member.person_id]) for member in here)
+        free = sum(max(0, (member.places or 0) - loads[member.person_id]) for member in here)
         here_cases = [case for case in theirs if any_reader.lies_in(case) == pool.territory]
         since = now - timedelta(days=28)
         assert rows[name][1:8] == [
             sum(loads.values()),
-            sum(member.places for member in members),
+            sum(member.places or 0 for member in members),
             len(here),
             len(members) - len(here),
             free,
