@@ -30,14 +30,18 @@ _CLASSES = {
 
 @register.filter
 def cell_class(case: Case, key: str) -> str:
-    """On a phone a row is a card: what, status, due, and what is said of it; the rest is for a desk."""
+    """On a phone a row is a card: what, status, due, what is said of it, and under its name each column that somebody
+    chose beside the usual ones; the rest is for a desk."""
     kind = _CLASSES.get(key, "cell-more" if key in {"owner", "filed_by"} else "cell-desk")
+    if key not in columns.USUAL:
+        kind = "cell-more cell-named"
     return f"{kind} is-blank" if _is_blank(case, key) else kind
 
 
 def _is_blank(case: Case, key: str) -> bool:
     nothing_promised = not case.next_steps and not getattr(case, "question_told", "")
-    return (key == "step" and nothing_promised) or (key == "due" and not case.is_open)
+    says_nothing = key not in columns.USUAL and columns.COLUMNS[key].read(case) in {None, ""}
+    return says_nothing or (key == "step" and nothing_promised) or (key == "due" and not case.is_open)
 
 
 @register.filter

@@ -95,6 +95,16 @@ def test_columns_are_in_the_address(client: Client, noor: Person, adler: Account
     assert "Adler Optik" in page
 
 
+def test_a_column_that_was_chosen_stands_on_a_phone_s_card_under_its_name(
+    client: Client, noor: Person, adler: Account
+) -> None:
+    file(noor, adler)
+    client.force_login(noor)
+    page = text(client.get(LIST, {"columns": "what,account,closed"}))
+    assert '<td role="cell" class="cell-more cell-named" data-name="Account">Adler Optik</td>' in page
+    assert '<td role="cell" class="cell-more cell-named is-blank" data-name="Closed">—</td>' in page
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
