@@ -10,4 +10,6 @@ urlpatterns = [
     path("sign-in/demo/", sign_in.sign_in_demo, name="sign_in_demo"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("", include("accounts.account_urls")),
+    path("", include("accounts.ownership.urls")),
+    path("", include("accounts.segments.urls")),
 ]

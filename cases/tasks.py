@@ -11,6 +11,7 @@ from cases.filing import drafts
 from cases.intake import imap_door, placing, processing
 from cases.mail import outbox
 from cases.many import forgetting
+from cases.room import book
 from cases.talk import digest, overdue
 from smbcases.lib.wake import heard
 
@@ -61,6 +62,12 @@ def fetch_mails() -> None:
 def place_mails() -> None:
     """Give mails their account that the book knows by now."""
     placing.rematch(now=timezone.now())
+
+
+@shared_task
+def settle_book() -> None:
+    """Note and move what crossed the SMB line, and sweep ownership where the playbook says so."""
+    book.settle(now=timezone.now())
 
 
 @shared_task

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("", include("cases.dashboards.urls")),
     path("", include("cases.day.urls")),
+    path("", include("cases.room.urls")),
     path("", include("cases.filing.urls")),
     path("", include("cases.following.urls")),
     path("", include("cases.many.urls")),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from routing import draining
+from routing import draining, rooms
 from routing.high_value import reminding
 from routing.triggers import evaluation
 from smbcases.lib.wake import heard
@@ -27,6 +27,12 @@ def drain_pools() -> None:
     """Give out the cases that wait."""
     heard("waiting")
     draining.drain_all()
+
+
+@shared_task
+def tell_of_rooms() -> None:
+    """Tell people once a week what there is to tidy."""
+    rooms.tell(now=timezone.now())
 
 
 @shared_task

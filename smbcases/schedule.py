@@ -17,6 +17,8 @@ SCHEDULE = {
     "drain pools": _every(5, "routing.tasks.drain_pools"),  # cases that wait while a place is free
     "look at the book": _every(60, "routing.tasks.look_at_the_book"),  # daily triggers, each when due
     "remind of high value": _every(600, "routing.tasks.remind_of_high_value"),  # touchpoints, the new year
+    "tell of rooms": _every(600, "routing.tasks.tell_of_rooms"),  # once a week, at each person's hour
+    "settle the book": _every(600, "cases.tasks.settle_book"),  # segment moves, and the sweep of ownership
     "sweep clocks": _every(60, "cases.tasks.sweep_clocks"),  # what has become late since
     "remind of tasks": _every(30, "cases.tasks.remind_of_tasks"),  # at the time each person asked for
     "send mails": _every(15, "cases.tasks.send_mails"),  # tried again, given up for lost, or never woken

@@ -45,6 +45,7 @@ class Link:
     current: bool = False
     in_bar: bool = True
     in_menu: bool = True
+    counted_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +121,13 @@ class Shell:
             yield self._link("Due today", f"{mine}?tab=due_today", "clock", count=self.counts.due_today)
             yield self._link("Tasks", reverse("tasks"), "check-circle", in_bar=False)
             high_value = reverse("high_value")
+            yield self._link(
+                "Clean your room",
+                reverse("clean_room"),
+                "sparkles",
+                in_bar=False,
+                counted_at=reverse("clean_room_count"),
+            )
             yield self._link("High value", high_value, "star", count=self.counts.high_value, in_bar=False)
 
     def _book(self) -> Iterator[Link]:
@@ -150,6 +158,8 @@ class Shell:
 
     def _dashboards(self) -> Iterator[Link]:
         for kind in registry.seen_by(self.person):
+            if kind.key == "clean_room" and self.has_desk:
+                continue  # it stands at the desk, with its count
             url = reverse("dashboard", args=[kind.key])
             yield self._link(kind.name, url, kind.icon, in_bar=False, in_menu=False)
 
@@ -165,6 +175,9 @@ class Shell:
             yield self._link(
                 "Mail", reverse("mail_in", args=["unmatched"]), "envelope", count=count, waits=True
             )
+        if may(self.person, Act.CHANGE_BOOK):
+            yield self._link("Ownership", reverse("ownership"), "arrow-uturn-left", in_bar=False)
+            yield self._link("Segment moves", reverse("segment_moves"), "arrow-up-right", in_bar=False)
         if may(self.person, Act.ADMINISTER):
             yield self._link("Admin", reverse("admin:index"), "cog-6-tooth")
         if may(self.person, Act.SEE_COMPONENTS):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -20,12 +20,10 @@ from accounts.models import Account, Opportunity, OwnershipMove, OwnershipSweep,
 from accounts.ownership import strays
 from accounts.ownership.strays import Proposal, Stray
 from smbcases import playbook
-from smbcases.lib import baton, bulk
+from smbcases.lib import baton, bulk, weeks
 from smbcases.lib.refusal import Refusal
 from smbcases.lib.wake import wake
-from smbcases.playbook.sections import Weekly
 
-_WEEK = timedelta(days=7)
 _READ_OF_ACCOUNT = ("id", "as_of", "changed_here", "name", "region", "owner_id")
 _READ_OF_OPPORTUNITY = ("id", "as_of", "changed_here", "name", "owner_id", "account__name", "account__region")
 
@@ -62,7 +60,8 @@ def sweep_weekly(*, now: datetime) -> OwnershipSweep | None:
     None where the playbook lets it be done by hand only, or it was done.
     """
     weekly = playbook.active().clean_up.ownership_sweep
-    week_on = monday_of(last_slot(weekly, now=now))
+    slot = weeks.last_slot(weekday=weekly.weekday, hour=weekly.hour, now=now.astimezone(UTC))
+    week_on = weeks.monday_of(slot)
     if not weekly.runs or OwnershipSweep.objects.filter(week_on=week_on).exists():
         return None
     _keep_events_out()
@@ -70,17 +69,6 @@ def sweep_weekly(*, now: datetime) -> OwnershipSweep | None:
         return None
     found = _load(Among(owners=strays.people()))
     return _write(found, _decide(found), by=None, now=now, week_on=week_on)
-
-
-def last_slot(weekly: Weekly, *, now: datetime) -> datetime:
-    """The last moment before `now`, in its zone, at which the weekly thing was due."""
-    monday = monday_of(now)
-    begins = datetime.combine(monday, time(weekly.hour), tzinfo=now.tzinfo) + timedelta(days=weekly.weekday)
-    return begins if begins <= now else begins - _WEEK
-
-
-def monday_of(moment: datetime) -> date:
-    return moment.date() - timedelta(days=moment.weekday())
 
 
 @dataclass(frozen=True, kw_only=True)

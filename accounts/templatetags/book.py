@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -42,6 +43,12 @@ def opened(event: Event) -> list[Any]:
 def passed(event: Event) -> list[Any]:
     """The looks at this event that came to nothing, each with its reason."""
     return [look for look in _looks(event) if look.verdict != "opened"]
+
+
+@register.filter
+def named(names: Mapping[int, str], pk: int) -> str:
+    """The name of somebody, out of those that the page has."""
+    return names.get(pk, "somebody")
 
 
 def _looks(event: Event) -> list[Any]:

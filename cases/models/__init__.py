@@ -20,6 +20,7 @@ from cases.models.received import (
     RawMail,
     ReceivedMail,
 )
+from cases.models.rooms import RoomSummary
 from cases.models.talk import Question
 from cases.models.tasks import CalendarFeed, Task
 
@@ -59,6 +60,7 @@ __all__ = [
     "Question",
     "RawMail",
     "ReceivedMail",
+    "RoomSummary",
     "RunState",
     "SavedView",
     "Task",

@@ -30,6 +30,9 @@ class NoticeKind(models.TextChoices):
     DECIDED = "decided", "My nomination is decided"
     CARRIED = "carried", "My cases are carried over to another playbook"
     FOLLOWED = "followed", "A case that I follow changes"
+    CLEAN_ROOM = "clean_room", "My room is to be cleaned, once a week"
+    SEGMENT = "segment", "An account changes segment"
+    SWEPT = "swept", "Ownership was swept by the clock"
 
 
 class Notice(models.Model):

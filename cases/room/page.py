@@ -83,5 +83,3 @@ def _given(moved: int, *, left: int) -> str:
 def _number(request: HttpRequest, name: str) -> int | None:
     text = request.POST.get(name, "")
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None  # noqa: PLR2004  a bigint
-
-
