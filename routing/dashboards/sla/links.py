@@ -1,0 +1,38 @@
+"""From each figure of the SLA dashboard to its list."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cases.dashboards.asked import Asked
+from cases.dashboards.drilling import cases_url
+from routing.dashboards.sla.causes import Cause
+from routing.dashboards.sla.standards import Clock
+
+
+def ended(
+    asked: Asked,
+    clock: Clock,
+    how: str | Cause,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    **more: object,
+) -> str:
+    """Cases that kept or broke the clock in the period: `how` is kept, broken, close, or a cause."""
+    by = clock.spec.instants
+    span = {f"{by}_from": start or asked.start, f"{by}_before": end or asked.end}
+    tab = {"tab": "closed"} if by == "closed" else {}
+    return cases_url(asked, sla=f"{clock}.{how}", **tab, **span, **more)
+
+
+def now(asked: Asked, name: str) -> str:
+    return cases_url(asked, tab="open", sla=name)
+
+
+def questions(asked: Asked, how: str) -> str:
+    span = "/".join(_spelt(one) for one in (asked.start, asked.end))
+    return cases_url(asked, answered_in=f"{how}/{span}")
+
+
+def _spelt(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
