@@ -16,6 +16,7 @@ from routing.dashboards import given as giving
 from routing.dashboards import triggers
 from routing.dashboards.trigger_blocks import name_of
 from routing.models import Assignment, Evaluation, Rule, Verdict
+from routing.models.triggers import HELD_BACK
 
 HOW = {"turn": Q(turn__isnull=False), "other": Q(turn__isnull=True)}
 NOBODY = "nobody"
@@ -51,7 +52,7 @@ def looks(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Evaluation]:
     start, end = read_span(asked, wanted)
     found = triggers.looks(asked, start=start, end=end)
     verdict = wanted.get("verdict", "")
-    return found.filter(verdict=verdict) if verdict in triggers.SUPPRESSED else found
+    return found.filter(verdict=verdict) if verdict in HELD_BACK else found
 
 
 def table_of_given(rows: list[Assignment]) -> Table:
@@ -120,7 +121,7 @@ def words(asked: Asked, wanted: Mapping[str, str]) -> str:
     if asked.case_type:
         said.append(name_of(asked.case_type))
     said += [note for key, note in _NOTED.items() if wanted.get(key.split("=")[0]) == key.split("=")[1]]
-    if wanted.get("verdict") in triggers.SUPPRESSED:
+    if wanted.get("verdict") in HELD_BACK:
         said.append(Verdict(wanted["verdict"]).label)
     return " · ".join(said)
 

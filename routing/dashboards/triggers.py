@@ -18,18 +18,14 @@ from cases.dashboards.registry import Kind
 from cases.models import Case
 from cases.models.case import Cases
 from routing.dashboards import trigger_blocks
-from routing.models import Evaluation, Trigger, Verdict
+from routing.models import Evaluation, Trigger
+from routing.models.triggers import HELD_BACK
 from smbcases import playbook
 
 KEY = "triggers"
 NO_ACTION = "no_action_required"
 NOT_POSSIBLE = "request_not_possible"
 UNRESPONSIVE = "unresponsive"
-SUPPRESSED = tuple(
-    verdict
-    for verdict in Verdict
-    if verdict not in {Verdict.OPENED, Verdict.CONDITION_FALSE, Verdict.NO_RECORD}
-)
 Kept = tuple[str, int]
 """A trigger's key and version."""
 
@@ -184,7 +180,7 @@ def _by_trigger(by_version: Mapping[tuple[object, ...], timedelta], ended: Cases
 
 def looks(asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Evaluation]:
     """Looks between two instants that would have opened a case, had nothing stood in the way."""
-    found = Evaluation.objects.filter(at__gte=start, at__lt=end, verdict__in=SUPPRESSED)
+    found = Evaluation.objects.filter(at__gte=start, at__lt=end, verdict__in=HELD_BACK)
     if asked.category:
         found = found.filter(trigger__category=asked.category)
     if asked.case_type:

@@ -86,7 +86,14 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["drain", "position"], name="assignment_one_a_place_in_a_drain")
         ]
-        indexes = [models.Index(fields=["person", "-at"], name="assignment_latest_of_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="assignment_latest_of_person"),
+            models.Index(
+                fields=["at", "id"],
+                name="assignment_over_capacity",
+                condition=models.Q(over_capacity=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.person_id}"

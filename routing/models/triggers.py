@@ -99,6 +99,14 @@ class Verdict(models.TextChoices):
     SAME_OCCURRENCE = "same_occurrence", "It already had a case for this"
 
 
+HELD_BACK = [
+    str(verdict)
+    for verdict in Verdict
+    if verdict not in {Verdict.OPENED, Verdict.CONDITION_FALSE, Verdict.NO_RECORD}
+]
+"""Looks whose condition held, and that opened nothing."""
+
+
 class Evaluation(models.Model):
     """One look of one trigger version at one account: the values it saw and what it came to."""
 
@@ -114,7 +122,15 @@ class Evaluation(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["trigger", "-id"], name="evaluation_latest_of_trigger")]
+        indexes = [
+            models.Index(fields=["trigger", "-id"], name="evaluation_latest_of_trigger"),
+            models.Index(
+                fields=["at", "id"],
+                include=["trigger", "verdict"],
+                name="evaluation_held_back",
+                condition=models.Q(verdict__in=HELD_BACK),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["trigger", "occurrence", "verdict"],
