@@ -16,18 +16,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from cases import counting, ladders, spans, workdays, zones
+from cases import clock_rules, counting, ladders, spans, workdays, zones
+from cases.clock_rules import ClockRules, Plain
 from cases.ladders import Running
 from cases.models import Case, DueKind, Priority
 from cases.workdays import Calendar
 from cases.zones import end_of, start_of, zone_of
 
-if TYPE_CHECKING:
-    from smbcases.playbook import Playbook
-
-__all__ = ["NEVER", "Clocks", "end_of", "next_step_by", "read", "running", "start_of", "zone_of"]
+__all__ = ["NEVER", "Clocks", "allowance", "end_of", "next_step_by", "read", "running", "start_of", "zone_of"]
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 Moment = tuple[datetime, DueKind]
@@ -58,49 +55,58 @@ class Clocks:
 
 def read(case: Case) -> Clocks:
     """The clocks of `case` as it stands, by the playbook that it was opened under."""
-    rules = case.rules
-    is_free = case.case_type in rules.clocks.no_limit or (
-        case.put_off and rules.clocks.no_limit_when_deferred
-    )
-    limit_at = None if is_free else _long(case, DueKind.LIMIT, days=rules.clocks.limit_days)
-    target_at = None if is_free else _long(case, DueKind.TARGET, days=rules.clocks.target_days)
+    rules = clock_rules.of(case.playbook)
+    target_at = limit_at = None
+    if not (case.case_type in rules.no_limit or (case.put_off and rules.waives_put_off)):
+        target_at = _long(case, DueKind.TARGET, rules.target)
+        limit_at = _long(case, DueKind.LIMIT, rules.limit)
     pick_up_by = _pick_up_by(case, rules)
-    return Clocks(
-        pick_up_by=pick_up_by,
-        target_at=target_at,
-        limit_at=limit_at,
-        due=_due(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at),
-        alert=_alert(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at),
-    )
+    if case.closed_at is not None:
+        due, alert = (case.closed_at, DueKind.NONE), None
+    elif case.deferred_until is not None:
+        back = start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER
+        due, alert = min([back, *_asked(case)]), back
+    else:
+        due = _due(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at)
+        alert = _alert(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at)
+    return Clocks(pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at, due=due, alert=alert)
 
 
-def _long(case: Case, clock: DueKind, *, days: int) -> datetime:
+def _long(case: Case, clock: DueKind, plain: Plain | None) -> datetime:
     """So many days from the opening on, without the time that the clock stood still. While it does, it is taken to
     run again on the day that the case comes back."""
+    if plain is not None and not case.clock_spans:
+        return case.opened_at + plain.allowed
     hours = spans.hours_of(case, clock)
-    begun, allowed = case.opened_at, days * counting.day_of(hours)
-    if case.clock_spans:
-        ended = spans.load(case, clock)
-        begun = ended[-1].end if ended else begun
-        allowed -= spans.used(ended)
-        if case.deferred_until is not None and spans.stands_still(ended):
-            begun = max(begun, start_of(case.deferred_until, zone=zone_of(case)))
-    return counting.add(begun, allowed, hours=hours)
+    ended = spans.load(case, clock)
+    begun = ended[-1].end if ended else case.opened_at
+    if case.deferred_until is not None and spans.stands_still(ended):
+        begun = max(begun, start_of(case.deferred_until, zone=zone_of(case)))
+    return counting.add(begun, allowance(case, clock) - spans.used(ended), hours=hours)
 
 
-def _pick_up_by(case: Case, rules: Playbook) -> datetime | None:
-    since = spans.starts_at(case, rules)
+def allowance(case: Case, clock: DueKind) -> timedelta:
+    """How much time the clock allows, of that which counts for it."""
+    rules = case.rules.clocks
+    if clock == DueKind.PICK_UP:
+        return timedelta(hours=rules.pick_up_hours[Priority(case.priority).key])
+    days = rules.limit_days if clock == DueKind.LIMIT else rules.target_days
+    return days * counting.day_of(spans.hours_of(case, clock))
+
+
+def _pick_up_by(case: Case, rules: ClockRules) -> datetime | None:
+    since = case.assigned_at if rules.from_assigned else case.queued_at
     if since is None:
         return None
-    hours = spans.hours_of(case, DueKind.PICK_UP)
-    allowed = timedelta(hours=rules.clocks.pick_up_hours[Priority(case.priority).key])
-    if case.clock_spans or (case.picked_up_at is not None and case.picked_up_at < since):
-        run = _last_run(case, since)
-        if run is None:
-            return None
-        since, used = run
-        return counting.add(since, allowed - used, hours=hours)
-    return counting.add(since, allowed, hours=hours)
+    is_first = not case.clock_spans and (case.picked_up_at is None or case.picked_up_at >= since)
+    if is_first and rules.pick_up is not None:
+        return since + rules.pick_up[case.priority].allowed
+    run = _last_run(case, since)
+    if run is None:
+        return None
+    begun, used = run
+    allowed = allowance(case, DueKind.PICK_UP) - used
+    return counting.add(begun, allowed, hours=spans.hours_of(case, DueKind.PICK_UP))
 
 
 def _last_run(case: Case, since: datetime) -> tuple[datetime, timedelta] | None:
@@ -134,6 +140,10 @@ def _next_step(case: Case) -> datetime | None:
     return next_step_by(case.next_steps_on, book=case.playbook, territory=case.territory, counts=counts)
 
 
+def _asked(case: Case) -> list[Moment]:
+    return [(case.answer_by, DueKind.ANSWER)] if case.answer_by else []
+
+
 def _due(
     case: Case,
     *,
@@ -141,11 +151,8 @@ def _due(
     target_at: datetime | None,
     limit_at: datetime | None,
 ) -> Moment:
-    if case.closed_at is not None:
-        return case.closed_at, DueKind.NONE
-    asked: list[Moment] = [(case.answer_by, DueKind.ANSWER)] if case.answer_by else []
-    if case.deferred_until is not None:
-        return min([(start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER), *asked])
+    """Of an open case that is not put off."""
+    asked = _asked(case)
     if case.picked_up_at is None:
         waits = case.queued_at, DueKind.ROUTING
         return min([(pick_up_by, DueKind.PICK_UP), *asked]) if pick_up_by else waits
@@ -164,15 +171,13 @@ def _alert(
     target_at: datetime | None,
     limit_at: datetime | None,
 ) -> Moment | None:
-    if case.closed_at is not None:
-        return None
-    if case.deferred_until is not None:
-        return start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER
-    runs = _running(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at)
-    moments = [
-        (at, one.clock) for one in runs if (at := ladders.next_step(one, after=case.alerted_at)) is not None
-    ]
-    return min(moments, default=None)
+    """The next step of the ladders of an open case that is not put off."""
+    first: Moment | None = None
+    for one in _running(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at):
+        at = ladders.next_step(one, after=case.alerted_at)
+        if at is not None and (first is None or (at, one.clock) < first):
+            first = at, one.clock
+    return first
 
 
 def running(case: Case) -> list[Running]:
@@ -187,26 +192,36 @@ def _running(
     target_at: datetime | None,
     limit_at: datetime | None,
 ) -> list[Running]:
+    rules = clock_rules.of(case.playbook)
     runs: list[Running] = []
     if limit_at is not None:
-        runs.append(
-            _run(case, DueKind.LIMIT, case.opened_at, limit_at, is_marked=case.limit_passed_at is not None)
-        )
+        passed = case.limit_passed_at is not None
+        runs.append(_run(case, DueKind.LIMIT, rules.limit, case.opened_at, limit_at, passed))
     picked_up_at = case.picked_up_at
     if picked_up_at is None:
-        since = spans.starts_at(case, case.rules)
+        since = case.assigned_at if rules.from_assigned else case.queued_at
         if pick_up_by is not None and since is not None:
-            is_missed = case.pick_up_missed_at is not None
-            runs.append(_run(case, DueKind.PICK_UP, since, pick_up_by, is_marked=is_missed))
+            plain = rules.pick_up[case.priority] if rules.pick_up else None
+            missed = case.pick_up_missed_at is not None
+            runs.append(_run(case, DueKind.PICK_UP, plain, since, pick_up_by, missed))
         return runs
     if (step_by := _next_step(case)) is not None:
-        runs.append(_run(case, DueKind.NEXT_STEP, picked_up_at, step_by, is_marked=None))
+        steps = ladders.rungs(case.playbook, DueKind.NEXT_STEP, counting.day_of(None))
+        runs.append(Running(DueKind.NEXT_STEP, picked_up_at, step_by, None, None, steps))
     if target_at is not None:
-        runs.append(_run(case, DueKind.TARGET, picked_up_at, target_at, is_marked=None))
+        runs.append(_run(case, DueKind.TARGET, rules.target, picked_up_at, target_at, None))
     return runs
 
 
-def _run(case: Case, clock: DueKind, since: datetime, due: datetime, *, is_marked: bool | None) -> Running:
+def _run(
+    case: Case,
+    clock: DueKind,
+    plain: Plain | None,
+    since: datetime,
+    due: datetime,
+    is_marked: bool | None,  # noqa: FBT001  in the order of Running
+) -> Running:
+    if plain is not None:
+        return Running(clock, since, due, is_marked, None, plain.rungs)
     hours = spans.hours_of(case, clock)
-    steps = ladders.rungs_of(case.playbook, clock, hours)
-    return Running(clock=clock, since=since, due=due, is_marked=is_marked, hours=hours, rungs=steps)
+    return Running(clock, since, due, is_marked, hours, ladders.rungs_of(case.playbook, clock, hours))
