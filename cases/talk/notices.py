@@ -107,7 +107,7 @@ def _load_cases(ids: Collection[int]) -> dict[int, Case]:
     return read.in_bulk(ids) if ids else {}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _keep(rows: Iterable[dict[str, Any]], *, again: Collection[str | None]) -> None:
     """Write them in one order, so that two who tell the same people never wait for each other in a ring."""
     ordered = sorted(rows, key=lambda row: (row["person_id"], row["topic"] or ""))
