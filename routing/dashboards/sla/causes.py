@@ -72,7 +72,7 @@ def decide(facts: Facts) -> Cause:
     return next((Cause(name) for name in NAMES if getattr(facts, name)), Cause.WORK)
 
 
-def rules() -> str:
-    """All of them in one sentence, in their order."""
-    said = "; ".join(f"{cause.words}: {cause.rule}" for cause in Cause)
-    return f"The first that applies. {said}."
+def order() -> str:
+    """How a cause is decided, in a sentence."""
+    names = [cause.words for cause in Cause]
+    return f"Of a clock that was broken the first cause that applies, in this order: {', '.join(names[:-1])}."

@@ -195,10 +195,12 @@ def load_causes(asked: Asked) -> dict[tuple[Clock, Cause], int]:
     for clock in Clock:
         for half in _halves(asked, clock, asked.start, asked.end):
             broken = standards.with_facts(half.filter(clock.spec.broken), clock)
-            rows = broken.values_list(*(f"was_{name}" for name in causes.NAMES)).annotate(number=Count("pk"))
-            for *facts, number in rows.order_by():
+            rows = broken.values_list(*(f"was_{name}" for name in causes.NAMES)).annotate(
+                how_many=Count("pk")
+            )
+            for *facts, how_many in rows.order_by():
                 decided = causes.decide(Facts(**dict(zip(causes.NAMES, facts, strict=True))))
-                found[clock, decided] += number
+                found[clock, decided] += how_many
     return dict(found)
 
 

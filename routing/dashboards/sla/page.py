@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Person, Role
 from cases.dashboards.asked import Asked
@@ -176,7 +177,7 @@ def of_causes(found: Found, asked: Asked) -> Table:
                 Cell(number, url=links.ended(asked, clock, cause) if number else "")
                 for clock, number in numbers.items()
             ]
-            rows.append((Cell(cause.words), *cells))
+            rows.append((Cell(cause.words, hint=_sentence(cause.rule)), *cells))
     rows.sort(key=lambda row: -sum(cell.value for cell in row[1:] if isinstance(cell.value, int)))
     return Table(
         key="causes",
@@ -188,8 +189,12 @@ def of_causes(found: Found, asked: Asked) -> Table:
         rows=tuple(rows),
         chart="stacked",
         empty="No clock was broken in this period.",
-        note=causes.rules(),
+        note=causes.order(),
     )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def of_parts(found: Found, asked: Asked) -> Table:
@@ -237,9 +242,7 @@ Names = Mapping[str | int, tuple[str, str]]
 """A group's name, and how the address of a list spells it; empty: there is no such list."""
 
 
-def _by(
-    groups: Mapping[str, Counts] | Mapping[int, Counts], asked: Asked, by: str, name: str, names: Names
-) -> Table:
+def _by(groups: Mapping[Any, Counts], asked: Asked, by: str, name: str, names: Names) -> Table:
     """Where it was broken most stands first."""
     rows = [
         _row(counts, asked, by, *names.get(key, (str(key).replace("_", " ").capitalize(), "")))
@@ -258,7 +261,8 @@ def _row(counts: Counts, asked: Asked, by: str, name: str, spelt: str) -> tuple[
     cells = [Cell(name)]
     for clock in Clock:
         count = counts.get(clock, _NOTHING)
-        url = links.ended(asked, clock, "broken", **{by: spelt}) if spelt else ""
+        within: dict[str, Any] = {by: spelt}
+        url = links.ended(asked, clock, "broken", **within) if spelt else ""
         cells += [Cell(count.share, tone=_tone(count.share)), Cell(count.broken, url=url)]
     return tuple(cells)
 

@@ -100,7 +100,7 @@ _SPECS = {
 
 def with_facts(cases: Cases, clock: Clock) -> Cases:
     """Each case with what was so of it when this clock ran out: `was_` and the name of each of `causes.Facts`."""
-    due = F(clock.spec.due)
+    due: Any = F(clock.spec.due)
     late_pick_up = kept.PICKED_UP_LATE
     if clock is Clock.PICK_UP:  # one that was missed and then given to somebody else is due anew
         due, late_pick_up = Least(due, F("pick_up_missed_at")), Q(pk__isnull=True)

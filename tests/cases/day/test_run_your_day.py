@@ -208,7 +208,8 @@ def test_it_costs_the_same_however_much_there_is(
     desk.get("/day/")
     with django_assert_num_queries(QUERIES):
         desk.get("/day/")
-    fill(), fill()
+    fill()
+    fill()
     with django_assert_num_queries(QUERIES):
         desk.get("/day/")
 
