@@ -25,13 +25,14 @@ def kept(view: View) -> View:
     @wraps(view)
     def keeping(request: HttpRequest, key: UUID, *args: Any, **more: Any) -> HttpResponseBase:
         if request.method == "POST" and not request.user.is_authenticated:
-            _put_by(request, key)
+            put_by(request, key)
         return view(request, key, *args, **more)
 
     return keeping
 
 
-def _put_by(request: HttpRequest, key: UUID) -> None:
+def put_by(request: HttpRequest, key: UUID) -> None:
+    """Keep what was typed in the session, for whoever the form was shown to; too long a text is left to the draft."""
     typed = drafts.read(request.POST.dict())
     whose = request.POST.get("whose", "")
     if sum(map(len, typed.values())) <= _LONGEST:

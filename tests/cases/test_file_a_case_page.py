@@ -157,6 +157,34 @@ def test_a_form_that_is_sent_after_the_session_ended_is_there_after_signing_in(
     assert "is here" in page
 
 
+@pytest.mark.parametrize("act", ["form", "add"])
+def test_a_form_from_before_signing_in_again_is_there_once_more(
+    noor: Person, jonas: Contact, act: str
+) -> None:
+    strict, key = Client(enforce_csrf_checks=True), uuid4()
+    strict.force_login(noor)
+    address = form(key) if act == "form" else reverse("file_case_add", args=[key, 7])
+    by_browser = {"Accept": "text/html,application/xhtml+xml"}
+    refused = strict.post(address, sent(whose=str(noor.pk)), headers=by_browser)
+    assert refused["Location"] == form(key)
+    page = text(strict.get(refused["Location"]))
+    assert "They ask for 20 more seats." in page
+    assert not Case.objects.exists()
+    script = strict.post(
+        reverse("file_case_draft", args=[key]), sent(), headers={"Accept": "application/json"}
+    )
+    assert script.status_code == 403
+
+
+def test_any_other_old_page_says_so_in_the_house_s_words(noor: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(noor)
+    answer = strict.post("/accounts/1/", headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "this page is an old one" in text(answer)
+    assert "style=" not in text(answer)
+
+
 @pytest.mark.parametrize("act", ["add", "take_away", "attach"])
 def test_other_buttons_of_the_form_keep_it_too_when_the_session_has_ended(
     client: Client, noor: Person, jonas: Contact, act: str
