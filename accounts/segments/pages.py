@@ -78,6 +78,6 @@ def _row(one: SegmentCrossing) -> list[sheets.Cell]:
         account.employees,
         one.crossed_on,
         one.moves_on,
-        one.moved_at,
+        one.moved_at.date() if one.moved_at else None,
         one.get_moved_to_display(),
     ]
