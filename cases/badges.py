@@ -92,16 +92,17 @@ def priority(case: Case) -> Badge:
 
 
 def age(case: Case, *, now: datetime) -> Age:
-    """Days since it was opened, or from opening to closing: orange from the target on, red at the limit."""
+    """Days since it was opened, or from opening to closing: orange from the target on, red at the limit, both as
+    stored, so that time that did not count makes no case late."""
     rules = case.rules.clocks
     end = case.closed_at or now
     days = max(0, (end - case.opened_at).days)
     limit = rules.limit_days if case.limit_at is not None else None
     if not case.is_open:
         tone = Tone.PLAIN
-    elif limit is not None and days >= limit:
+    elif case.limit_at is not None and case.limit_at <= now:
         tone = Tone.LATE
-    elif limit is not None and days >= rules.target_days:
+    elif case.target_at is not None and case.target_at <= now:
         tone = Tone.SOON
     else:
         tone = Tone.INFO

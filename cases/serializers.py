@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.book import ActivityKind
-from cases import cadence, compliance, numbers, telling, touches
+from cases import cadence, clock_story, compliance, numbers, telling, touches
 from cases.cadence import Step
 from cases.closing import LOST, WON, Closure
 from cases.models import Case, Priority, Verb
@@ -113,6 +113,33 @@ class CadenceLine(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+class SpanLine(serializers.Serializer[Any]):
+    """A stretch of a clock's time; what counts of it is nothing while the clock stands still."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(allow_null=True, help_text="Null: it goes on.")
+    runs = serializers.BooleanField()
+    because = serializers.CharField(help_text="Why it ended, such as put_off, woken or closed.")
+    used = serializers.DurationField(help_text="How much of it counted.")
+
+
+class ClockLine(serializers.Serializer[Any]):
+    """A clock: its spans add up to what it allows at the instant at which it is due."""
+
+    clock = serializers.CharField(help_text="pick_up, target or limit")
+    state = serializers.ChoiceField([state.value for state in clock_story.State])
+    due_at = serializers.DateTimeField(
+        source="due", allow_null=True, help_text="Null: free of it, or not begun."
+    )
+    allowed = serializers.DurationField()
+    used = serializers.DurationField(help_text="How much has counted by now.")
+    working_hours = serializers.BooleanField(
+        source="is_working", help_text="Whether only working hours count."
+    )
+    spans = SpanLine(source="stretches", many=True)
+    earlier = SpanLine(many=True, help_text="Waits for a pick-up before the last one.")
+
+
 class KeptShare(serializers.Serializer[Any]):
     """Of the lines of the Required 10 that are due by now, how many are met."""
 
@@ -131,6 +158,7 @@ class CaseDetail(CaseLine):
     required_ten = serializers.SerializerMethodField()
     required_ten_share = serializers.SerializerMethodField()
     cadence = serializers.SerializerMethodField()
+    clocks = serializers.SerializerMethodField()
     history = serializers.SerializerMethodField()
     checklist: Checklist
     steps: Sequence[Step]
@@ -157,6 +185,7 @@ class CaseDetail(CaseLine):
             "required_ten",
             "required_ten_share",
             "cadence",
+            "clocks",
             "history",
         )
 
@@ -182,6 +211,10 @@ class CaseDetail(CaseLine):
     @extend_schema_field(CadenceLine(many=True))
     def get_cadence(self, case: Case) -> list[Any]:
         return list(CadenceLine(list(self.steps), many=True).data)
+
+    @extend_schema_field(ClockLine(many=True))
+    def get_clocks(self, case: Case) -> list[Any]:
+        return list(ClockLine(list(clock_story.story(case, now=timezone.now())), many=True).data)
 
     @extend_schema_field(HistoryLine(many=True))
     def get_history(self, case: Case) -> list[Any]:
