@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Department, Region
 from accounts.models.book import Kind, Stage
-from cases import kept
+from cases import kept, statuses
 from cases.dashboards import asked, staff
 from cases.models import Case, Origin
 from cases.models.case import Cases
@@ -23,13 +23,14 @@ TARGET: Choices = [("kept", "Closed within the target"), ("late", "Closed after 
 LIMIT: Choices = [("late", "Closed after the limit"), ("passed", "Past the limit now")]
 STATES: Choices = [
     ("to_pick_up", "To pick up"),
+    ("given", "Somebody’s, to pick up"),
     ("in_hand", "In hand"),
     ("desk", "To pick up, or in hand"),
     ("later", "Put off"),
     ("owned", "Somebody’s"),
     ("unowned", "Nobody’s"),
 ]
-NONE = "none"
+ANY, NONE = "any", "none"
 # What a case won that is net new; what a renewal brings is known only as a whole.
 WON = Q(
     opportunity__stage=Stage.CLOSED_WON,
@@ -39,13 +40,7 @@ WON = Q(
 
 def closed_statuses() -> Choices:
     """Those of every playbook: a case keeps the one that it was opened under."""
-    found = {
-        key: status.short
-        for book in _books()
-        for key, status in book.statuses.items()
-        if status.stage == "closed"
-    }
-    return list(found.items())
+    return [(key, statuses.status_name(key)) for key in statuses.closed_keys()]
 
 
 def resolutions() -> Choices:
@@ -93,7 +88,9 @@ class CountedFilters(filters.FilterSet):
     limit = filters.ChoiceFilter(choices=LIMIT, method="narrow_by_limit", label="Longest open")
     origin = filters.ChoiceFilter(choices=Origin.choices, label="Opened by")
     department = filters.ChoiceFilter(
-        choices=[*Department.choices, (NONE, "None")], method="narrow_by_department", label="Department"
+        choices=[*Department.choices, (ANY, "Any"), (NONE, "None")],
+        method="narrow_by_department",
+        label="Department",
     )
     language = filters.CharFilter(method="narrow_by_language", label="Language", max_length=8)
     tag = filters.ChoiceFilter(
@@ -125,6 +122,8 @@ class CountedFilters(filters.FilterSet):
         return cases.filter(kept.CLOSED_AFTER_LIMIT if key == "late" else kept.stale(timezone.now()))
 
     def narrow_by_department(self, cases: Cases, _name: str, key: str) -> Cases:
+        if key == ANY:
+            return cases.exclude(department="")
         return cases.filter(department="" if key == NONE else key)
 
     def narrow_by_language(self, cases: Cases, _name: str, key: str) -> Cases:
@@ -156,6 +155,7 @@ def _pick_up(key: str, now: datetime) -> Q:
 
 _STATES: dict[str, Callable[[Cases], Cases]] = {
     "to_pick_up": lambda cases: cases.to_pick_up(),
+    "given": lambda cases: cases.to_pick_up().filter(owner__isnull=False),
     "in_hand": lambda cases: cases.in_hand(),
     "desk": lambda cases: cases.on_desk(),
     "later": lambda cases: cases.later(),

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, DateTimeField, DurationField, F, Func, IntegerField, Value
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+)
 
 
 class WhichBucket(Func):
@@ -29,3 +41,18 @@ class Median(Aggregate):
     function = "PERCENTILE_DISC"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
+
+
+def is_so(condition: Q) -> ExpressionWrapper[Any]:
+    """A condition as a column."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def took(since: str, until: str) -> ExpressionWrapper[Any]:
+    """The time from one instant to the other."""
+    return ExpressionWrapper(F(until) - F(since), output_field=DurationField())
+
+
+def median_of(column: str) -> str:
+    """SQL for `sets.tally`: as `Median`."""
+    return f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {column})"

@@ -51,6 +51,10 @@ class Bucket:
     name: str
     span: Span
 
+    def edges(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """When it begins and ends."""
+        return self.span.start(zone), self.span.end(zone)
+
 
 def names() -> dict[str, str]:
     return {key: name for key, (name, _) in _KNOWN.items()}

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, DurationField, ExpressionWrapper, F, Q, Window
+from django.db.models import Count, ExpressionWrapper, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from cases import kept
@@ -19,15 +19,15 @@ from cases.counted_filters import WON
 from cases.dashboards import sets, staff
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Money, Share
-from cases.dashboards.counting import WhichBucket
+from cases.dashboards.counting import WhichBucket, is_so, median_of, took
 from cases.models import Case, History, Mail, MailState
 from cases.models.case import Cases
 from cases.models.history import OUR_TOUCH
-from smbcases import playbook
+from cases.statuses import closed_keys
 
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
-_MEDIAN = "percentile_disc(0.5) WITHIN GROUP (ORDER BY took)"
+_MEDIAN = median_of("took")
 Grouping = tuple[str, ...]
 Group = tuple[Any, ...]
 Counted = Mapping[Grouping, Mapping[Group, Mapping[str, Any]]]
@@ -97,16 +97,6 @@ def _done(
     )
 
 
-def closed_keys() -> list[str]:
-    """The closed statuses of every playbook, those of the active one first."""
-    books = [playbook.active(), *(playbook.get(key) for key in playbook.keys())]  # noqa: SIM118  a function
-    return list(
-        dict.fromkeys(
-            key for book in books for key, status in book.statuses.items() if status.stage == "closed"
-        )
-    )
-
-
 def within(asked: Asked) -> Cases:
     """The cases asked about that are somebody's."""
     return asked.narrow(Case.objects.filter(owner__isnull=False))
@@ -120,15 +110,7 @@ def _either_time(asked: Asked, name: str) -> Q:
 
 
 def _was(asked: Asked, name: str) -> ExpressionWrapper[Any]:
-    return _yes(Q(**{f"{name}__lt": asked.start}))
-
-
-def _yes(condition: Q) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(condition, output_field=BooleanField())
-
-
-def _took(since: str, until: str) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(F(until) - F(since), output_field=DurationField())
+    return is_so(Q(**{f"{name}__lt": asked.start}))
 
 
 def _count(
@@ -167,9 +149,9 @@ def _load_picked(asked: Asked, by: Sequence[Grouping]) -> Counted:
             "timed": "count(*) FILTER (WHERE is_timed)",
             "took": f"{_MEDIAN} FILTER (WHERE is_timed)",
         },
-        is_in_time=_yes(kept.PICKED_UP_IN_TIME),
-        is_timed=_yes(Q(assigned_at__lte=F("picked_up_at"))),
-        took=_took("assigned_at", "picked_up_at"),
+        is_in_time=is_so(kept.PICKED_UP_IN_TIME),
+        is_timed=is_so(Q(assigned_at__lte=F("picked_up_at"))),
+        took=took("assigned_at", "picked_up_at"),
     )
 
 
@@ -182,8 +164,8 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
         by,
         figures={"on_target": "count(*) FILTER (WHERE is_on_target)", "took": _MEDIAN, **by_status},
         ended=F("status"),
-        is_on_target=_yes(kept.CLOSED_IN_TIME),
-        took=_took("opened_at", "closed_at"),
+        is_on_target=is_so(kept.CLOSED_IN_TIME),
+        took=took("opened_at", "closed_at"),
     )
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from cases.dashboards import drilling
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column
-from cases.dashboards.scorecard.doing import Done, closed_keys
+from cases.dashboards.scorecard.doing import Done
 from cases.dashboards.scorecard.loading import Found, Now
+from cases.statuses import closed_keys, status_name, usual_closed_keys
 from smbcases import playbook
-from smbcases.playbook import Playbook
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def did(found: Found) -> tuple[Measure, ...]:
 
 
 def _ways(found: Found) -> list[str]:
-    usual = [key for key, status in playbook.active().statuses.items() if status.stage == "closed"]
+    usual = usual_closed_keys()
     return [key for key in closed_keys() if key in usual or found.all_done.by_status.get(key)]
 
 
@@ -88,11 +88,6 @@ def _closed_as(key: str) -> Measure:
             line.done.by_status.get(key, 0), line.url(**drilling.closed(line.asked), closed_as=key)
         ),
     )
-
-
-def status_name(key: str) -> str:
-    """The short name of a status in the playbook that has it, the active one first."""
-    return next((book.statuses[key].short for book in _books() if key in book.statuses), key)
 
 
 def went() -> tuple[Measure, ...]:
@@ -126,12 +121,3 @@ def went() -> tuple[Measure, ...]:
             lambda line: Cell(line.now.required),
         ),
     )
-
-
-def action_name(key: str) -> str:
-    known = (book.closing.resolution_actions for book in _books())
-    return next((actions[key] for actions in known if key in actions), key)
-
-
-def _books() -> list[Playbook]:
-    return [playbook.active(), *(playbook.get(key) for key in playbook.keys())]  # noqa: SIM118  a function

@@ -8,7 +8,7 @@ from cases.dashboards.blocks import Cell, Column, Share, Table
 from cases.dashboards.periods import Bucket
 from cases.dashboards.scorecard.doing import Done
 from cases.dashboards.scorecard.loading import Found
-from cases.dashboards.scorecard.measures import action_name, status_name
+from cases.statuses import action_name, status_name
 from smbcases import playbook
 
 
@@ -47,7 +47,7 @@ def _url(asked: Asked, **filters: object) -> str:
 
 
 def _flow(asked: Asked, bucket: Bucket, done: Done) -> tuple[Cell, ...]:
-    edges = bucket.span.start(asked.zone), bucket.span.end(asked.zone)
+    edges = bucket.edges(asked.zone)
     return (
         Cell(bucket.name),
         Cell(done.opened, _url(asked, **drilling.opened(asked, *edges))),
@@ -56,7 +56,7 @@ def _flow(asked: Asked, bucket: Bucket, done: Done) -> tuple[Cell, ...]:
 
 
 def _kept(asked: Asked, bucket: Bucket, done: Done) -> tuple[Cell, ...]:
-    edges = bucket.span.start(asked.zone), bucket.span.end(asked.zone)
+    edges = bucket.edges(asked.zone)
     return (
         Cell(bucket.name),
         Cell(done.in_time, _url(asked, **drilling.picked_up(asked, *edges), pick_up="kept")),

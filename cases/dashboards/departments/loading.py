@@ -1,0 +1,154 @@
+"""What departments filed in the period and what became of it; and what of theirs is open now, whenever it was filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+
+from cases import kept
+from cases.dashboards import sets
+from cases.dashboards.asked import Asked
+from cases.dashboards.blocks import Share
+from cases.dashboards.counting import WhichBucket, is_so, median_of, took
+from cases.models import Case, History, Verb
+from cases.models.case import Cases
+from cases.statuses import closed_keys
+
+DEPARTMENT, TYPE, BUCKET, ALL = ("department",), ("case_type",), ("bucket",), ()
+NOTHING = Share(0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """Of the cases filed in a time: `picked` were picked up, `stepped` got a next step since; medians from filing."""
+
+    many: int = 0
+    open: int = 0
+    by_status: Mapping[str, int] = field(default_factory=dict)
+    picked: int = 0
+    pick_up: timedelta | None = None
+    in_time: Share = NOTHING
+    stepped: int = 0
+    step: timedelta | None = None
+
+    @property
+    def closed(self) -> int:
+        return self.many - self.open
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """What is open now. What is overdue waits to be picked up too."""
+
+    waiting: int = 0
+    to_pick_up: int = 0
+    overdue: int = 0
+    in_hand: int = 0
+    later: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    asked: Asked
+    filed: Mapping[str, Filed]
+    by_type: Mapping[str, Filed]
+    trend: tuple[Filed, ...]
+    whole: Filed
+    before: int
+    open: Mapping[str, Open]
+
+
+def load(asked: Asked) -> Found:
+    found = _load_filed(asked)
+    return Found(
+        asked=asked,
+        filed={group[0]: one for group, one in found[DEPARTMENT].items()},
+        by_type={group[0]: one for group, one in found[TYPE].items()},
+        trend=tuple(found[BUCKET].get((at,), Filed()) for at in range(1, len(asked.buckets) + 1)),
+        whole=found[ALL].get((), Filed()),
+        before=_count_before(asked),
+        open=_load_open(asked),
+    )
+
+
+def _of_departments(asked: Asked) -> Cases:
+    return asked.narrow(Case.objects.exclude(department=""))
+
+
+def _count_before(asked: Asked) -> int:
+    first, last = asked.before
+    filed = _of_departments(asked).filter(opened_at__gte=first, opened_at__lt=last)
+    return sum(half.count() for half in (filed.closed(), filed.open()))
+
+
+def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Filed]]:
+    filed = _of_departments(asked).filter(opened_at__gte=asked.start, opened_at__lt=asked.end)
+    columns = {
+        "ended": F("status"),
+        "is_open": is_so(Q(closed_at__isnull=True)),
+        "is_picked": is_so(Q(picked_up_at__isnull=False)),
+        "is_in_time": is_so(kept.PICKED_UP_IN_TIME),
+        "to_pick_up": took("opened_at", "picked_up_at"),
+        "to_step": took("opened_at", "stepped_at"),
+        "bucket": WhichBucket("opened_at", edges=asked.edges),
+    }
+    parts = [
+        half.annotate(stepped_at=_first_step()).values("department", "case_type", **columns)
+        for half in (filed.closed(), filed.open())
+    ]
+    figures = {
+        "many": "count(*)",
+        "open": "count(*) FILTER (WHERE is_open)",
+        "picked": "count(*) FILTER (WHERE is_picked)",
+        "in_time": "count(*) FILTER (WHERE is_in_time)",
+        "pick_up": median_of("to_pick_up"),
+        "stepped": "count(to_step)",
+        "step": median_of("to_step"),
+        **{f"as_{key}": f"count(*) FILTER (WHERE ended = '{key}' AND NOT is_open)" for key in closed_keys()},
+    }
+    counted = sets.tally(parts, by=[DEPARTMENT, TYPE, BUCKET, ALL], figures=figures)
+    return {
+        grouping: {group: _filed(row) for group, row in groups.items() if row["many"]}
+        for grouping, groups in counted.items()
+    }
+
+
+def _first_step() -> Subquery:
+    """When the case first got a next step."""
+    steps = History.objects.filter(case=OuterRef("pk"), verb=Verb.NEXT_STEPS).order_by()
+    return Subquery(steps.values("case").annotate(first_at=Min("at")).values("first_at"))
+
+
+def _filed(row: Mapping[str, Any]) -> Filed:
+    return Filed(
+        many=row["many"],
+        open=row["open"],
+        by_status={key: row[f"as_{key}"] for key in closed_keys()},
+        picked=row["picked"],
+        pick_up=row["pick_up"],
+        in_time=Share(row["in_time"], row["picked"]),
+        stepped=row["stepped"],
+        step=row["step"],
+    )
+
+
+def _load_open(asked: Asked) -> dict[str, Open]:
+    now_theirs, unpicked = Q(deferred_until__isnull=True), Q(picked_up_at__isnull=True)
+    counted = (
+        _of_departments(asked)
+        .open()
+        .values("department")
+        .annotate(
+            nobodys=Count("pk", filter=now_theirs & Q(owner__isnull=True)),
+            to_pick_up=Count("pk", filter=now_theirs & unpicked & Q(owner__isnull=False)),
+            overdue=Count("pk", filter=kept.pick_up_overdue(asked.now)),
+            in_hand=Count("pk", filter=now_theirs & ~unpicked),
+            later=Count("pk", filter=~now_theirs),
+        )
+        .order_by()
+    )
+    return {row.pop("department"): Open(waiting=row.pop("nobodys"), **row) for row in counted}
