@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from cases import access
 from cases.acting import person_of
 from cases.many import bar
 from routing import by_hand, team, time_off
+from routing.dashboards import team as dashboard
 from routing.forms import TimeOffForm
 from routing.team import Team
 from smbcases import playbook
@@ -94,6 +96,13 @@ def _form(found: Team, by: Person, *, data: Any = None) -> TimeOffForm:
     )
 
 
+def _dashboard(reader: Person, territory: str) -> str:
+    """Where it is shown how this team goes; empty for who may not see that."""
+    if not dashboard.KIND.is_open_to(reader):
+        return ""
+    return f"{reverse('dashboard', args=[dashboard.KEY])}?{urlencode({'territory': territory})}"
+
+
 def _render(
     request: HttpRequest,
     found: Team,
@@ -111,6 +120,7 @@ def _render(
         "answer": team.answer(found),
         "territory": rules.territories[found.pool.territory],
         "teams": rules.territories,
+        "dashboard": _dashboard(by, found.pool.territory),
         "form": form or (_form(found, by) if may_plan else None),
         "may_remove": may_remove,
         "giveable": giveable,

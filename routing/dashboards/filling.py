@@ -28,35 +28,35 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
-    """`full_on` is None where it is not in sight; `is_full`: it is so already."""
+    """`full_on` is None where it is not in sight; `is_full`: it is so already. `pace` is what the words rest on."""
 
     words: str
+    pace: str = ""
     full_on: date | None = None
     is_full: bool = False
 
 
 def project(flow: Flow, *, today: date) -> Filling:
     """The day on which no place is left if as many open and close as of late; the words say what that rests on."""
+    pace = _pace(flow)
     if not flow.places:
-        return Filling(words="There are no places to fill.")
+        return Filling(words="No places to fill", pace=pace)
     if flow.taken >= flow.places:
-        return Filling(words=f"Full now.{_pace(flow)}", full_on=today, is_full=True)
-    if flow.net == 0:
-        return Filling(words="As many closed as opened in the last 4 weeks: at this pace it does not fill.")
-    if flow.net < 0:
-        return Filling(words=f"It empties: {_pace(flow).strip()}")
+        return Filling(words="Full now", pace=pace, full_on=today, is_full=True)
+    if flow.net <= 0:
+        return Filling(words="It empties" if flow.net < 0 else "It does not fill", pace=pace)
     in_days = ceil(Fraction((flow.places - flow.taken) * flow.days, flow.net))
     if in_days > FARTHEST:
-        return Filling(words=f"Not full within a year at this pace.{_pace(flow)}")
+        return Filling(words="Not within a year", pace=pace)
     full_on = today + timedelta(days=in_days)
-    return Filling(words=f"At this pace full on {_day(full_on, today)}.{_pace(flow)}", full_on=full_on)
+    return Filling(words=f"Full on {_day(full_on, today)}", pace=pace, full_on=full_on)
 
 
 def _pace(flow: Flow) -> str:
     if not flow.net:
-        return ""
+        return "As many opened as closed in the last 4 weeks."
     more = "more" if flow.net > 0 else "fewer"
-    return f" {abs(flow.net):,} {more} opened than closed in the last 4 weeks."
+    return f"{abs(flow.net):,} {more} opened than closed in the last 4 weeks."
 
 
 def _day(day: date, today: date) -> str:

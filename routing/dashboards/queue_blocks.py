@@ -112,7 +112,6 @@ def of_queues(found: Found, asked: Asked) -> Table:
             Column("next", "The next goes out", "text"),
         ),
         rows=tuple(_queue(queue, asked) for queue in found.queues),
-        chart="stacked" if found.waiting else "",
         note=_how(),
     )
 

@@ -114,11 +114,11 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
             team_tables.of_flow(found.going, found.given, asked),
             team_tables.of_backlog(found.bands, found.backlog, asked),
             team_tables.of_room([(room.crew, room.flow, room.filling) for room in found.rooms], asked),
-            team_tables.of_people([room.crew for room in found.rooms], asked),
             waits.table(found.waits, asked),
+            team_tables.of_people([room.crew for room in found.rooms], asked),
             team_tables.of_turns(found.shares, found.given, asked),
             team_tables.of_overage(found.over, asked),
-            team_tables.of_each_over(found.over),
+            *([team_tables.of_each_over(found.over)] if found.over.total else []),
         ),
         note="Places and pace count all cases that take a place, of every category.",
     )
@@ -141,7 +141,7 @@ def answer(found: Found, *, today: date) -> Answer:
     )
     if first is not None and first.filling.full_on is not None:
         soon = (first.filling.full_on - today).days <= SOON_DAYS
-        words = f"{first.crew.name}: {_lower(first.filling.words.split('. ')[0])}."
+        words = f"{first.crew.name}: at this pace {_lower(first.filling.words)}. {first.filling.pace}"
         return Answer(words=words, tone="soon" if soon else "plain", icon="information-circle")
     free = sum(room.crew.free_here for room in found.rooms)
     places = "place is" if free == 1 else "places are"
@@ -158,7 +158,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
     apart = fairness.spread([share for shares in found.shares.values() for share in shares])
     return (
         Figure(key="opened", name="Opened", value=opened, url=links.opened(asked)),
-        Figure(key="given", name="Given", value=found.given.total, url=links.given(asked)),
+        Figure(key="given", name="Assigned", value=found.given.total, url=links.given(asked)),
         Figure(key="closed", name="Closed", value=closed, url=links.closed(asked)),
         Figure(
             key="net",
@@ -168,7 +168,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
         Figure(key="open", name="Open now", value=found.open, url=links.open_now(asked)),
         Figure(
             key="past_limit",
-            name="Open past the limit’s age",
+            name=f"Open {playbook.active().clocks.limit_days} days and more",
             value=found.past_limit,
             url=links.open_now(asked, opened_before=_limit_of(found.bands)),
             tone="soon" if found.past_limit else "",
@@ -199,7 +199,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
         ),
         Figure(
             key="over",
-            name="Given over capacity",
+            name="Handed over beyond capacity",
             value=found.over.total,
             url=links.given(asked, over="yes"),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.urls import reverse
 
@@ -36,7 +37,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
         columns=(
             Column("on", "From", "text"),
             Column("opened", "Opened"),
-            Column("given", "Given", help="By turn, by claim, from the queue or by hand"),
+            Column("given", "Assigned", help="By turn, by claim, from the queue or by hand"),
             Column("closed", "Closed"),
         ),
         rows=tuple(rows),
@@ -48,7 +49,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
         ),
         chart="line",
         empty="The period has not begun.",
-        note="A case that changes hands is given more than once.",
+        note="A case that changes hands is assigned more than once.",
     )
 
 
@@ -97,12 +98,11 @@ def of_room(rooms: Sequence[tuple[Crew, Flow, Filling]], asked: Asked) -> Table:
             Column("places", "Places", drawn=False),
             Column("here", "Here", drawn=False),
             Column("away", "Away", drawn=False),
-            Column("free", "Free places of who is here", drawn=False),
+            Column("free", "Free", help="Places of who is here", drawn=False),
             Column("waiting", "Waiting", help="Cases that will take a place", drawn=False),
             Column("opened", "Opened, 4 weeks", drawn=False),
             Column("closed", "Closed, 4 weeks", drawn=False),
-            Column("full_on", "Full on", "day"),
-            Column("words", "At this pace", "text"),
+            Column("full", "At this pace", "text"),
         ),
         rows=tuple(_room(crew, flow, filling, asked) for crew, flow, filling in rooms),
         empty="There is no team here.",
@@ -124,7 +124,6 @@ def _room(crew: Crew, flow: Flow, filling: Filling, asked: Asked) -> tuple[Cell,
         Cell(waiting),
         Cell(flow.opened),
         Cell(flow.closed),
-        Cell(filling.full_on),
         Cell(filling.words),
     )
 
@@ -165,7 +164,8 @@ def _person(crew: Crew, one: Candidate, asked: Asked) -> tuple[Cell, ...]:
 
 def _stands(one: Candidate) -> tuple[Tone, str]:
     if one.back_on:
-        return "soon", f"Away until {one.back_on}"
+        back = date.fromisoformat(one.back_on)
+        return "soon", f"Away, back {back.day} {back:%b}"
     if not one.takes_turns:
         return "plain", "Takes no turns"
     return ("late", "At capacity") if is_full(one, need=Need()) else ("done", "Available")
@@ -183,7 +183,7 @@ def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked
             Column("apart", "Difference", drawn=False),
             Column("weight", "Weight", drawn=False),
             Column("there", "Working days there", "share", drawn=False),
-            Column("other", "Given otherwise", help="By claim or by hand; costs no turn", drawn=False),
+            Column("other", "Assigned otherwise", help="By claim or by hand; costs no turn", drawn=False),
         ),
         rows=tuple(_share(share, given, asked) for share in found),
         chart="bar",
@@ -211,7 +211,7 @@ def _share(share: fairness.Share, given: Given, asked: Asked) -> tuple[Cell, ...
 def of_overage(over: Overage, asked: Asked) -> Table:
     return Table(
         key="over",
-        name="Given over capacity, by who decided",
+        name="Handed over beyond capacity, by who decided",
         columns=(
             Column("by", "Decided by", "text"),
             Column("number", "Hand-overs"),
@@ -230,7 +230,7 @@ def of_each_over(over: Overage) -> Table:
     shown = len(over.latest)
     return Table(
         key="each_over",
-        name="Given over capacity, and why",
+        name="Handed over beyond capacity, and why",
         columns=(
             Column("case", "Case", "text"),
             Column("on", "On", "day"),

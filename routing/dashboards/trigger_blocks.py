@@ -89,7 +89,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
 def tables(found: Found, asked: Asked, reader: Person) -> tuple[Table, ...]:
     return (
         of_waste(found, asked, reader),
-        of_versions(found, asked),
+        of_versions(found, asked, reader),
         of_endings(found, asked),
         of_suppressed(found, asked),
     )
@@ -104,7 +104,6 @@ def _closed(asked: Asked, **more: object) -> str:
 
 
 def of_waste(found: Found, asked: Asked, reader: Person) -> Table:
-    """Who may change the rules is led to the trigger and to its trial."""
     may_change = access.may(reader, Act.CHANGE_RULES)
     return Table(
         key="waste",
@@ -115,7 +114,6 @@ def of_waste(found: Found, asked: Asked, reader: Person) -> Table:
             Column("closed", "Of all closed"),
             Column("share", "Share", "share", drawn=False),
             Column("median", "Half closed within", "duration", drawn=False),
-            *([Column("trial", "For SMB Ops", "text")] if may_change else []),
         ),
         rows=tuple(_waste(line, found, asked, may_change=may_change) for line in wasteful(found)),
         chart="bar",
@@ -125,9 +123,7 @@ def of_waste(found: Found, asked: Asked, reader: Person) -> Table:
 
 
 def _waste(line: Line, found: Found, asked: Asked, *, may_change: bool) -> tuple[Cell, ...]:
-    pk = found.ids.get(line.key)
-    edit = reverse("admin:routing_trigger_change", args=[pk]) if pk and may_change else ""
-    trial = reverse("admin:routing_trigger_try", args=[pk]) if pk and may_change else ""
+    edit = _admin("change", line, found) if may_change else ""
     is_half = (line.wasted.percent or 0) >= HALF and not line.wasted.is_few
     return (
         Cell(name_of(line.key), url=edit),
@@ -135,11 +131,12 @@ def _waste(line: Line, found: Found, asked: Asked, *, may_change: bool) -> tuple
         Cell(line.closed, url=_closed(asked, case_type=line.key)),
         Cell(line.wasted, tone="soon" if is_half else ""),
         Cell(line.median, of=line.closed),
-        *([Cell("Try its condition" if trial else "—", url=trial)] if may_change else []),
     )
 
 
-def of_versions(found: Found, asked: Asked) -> Table:
+def of_versions(found: Found, asked: Asked, reader: Person) -> Table:
+    """Who may change the rules is led to each trigger and to its trial."""
+    may_change = access.may(reader, Act.CHANGE_RULES)
     statuses = [key for key in STATUSES if key in playbook.active().statuses]
     return Table(
         key="versions",
@@ -152,24 +149,38 @@ def of_versions(found: Found, asked: Asked) -> Table:
             Column("closed", "Closed"),
             *(Column(key, playbook.active().statuses[key].short, drawn=False) for key in statuses),
             Column("won", "Won", help="Its opportunity is Closed Won", drawn=False),
+            Column("idle", "For nothing", "share", drawn=False),
             Column("median", "Half closed within", "duration", drawn=False),
+            *([Column("trial", "For SMB Ops", "text")] if may_change else []),
         ),
-        rows=tuple(_version(line, statuses, asked) for line in found.lines),
+        rows=tuple(
+            (
+                *_version(line, statuses, asked, edit=_admin("change", line, found) if may_change else ""),
+                *([Cell("Try it", url=_admin("try", line, found))] if may_change else []),
+            )
+            for line in found.lines
+        ),
         empty="No trigger opened or closed a case in this period.",
         note="Each playbook counts the versions of its own triggers.",
     )
 
 
-def _version(line: Line, statuses: list[str], asked: Asked) -> tuple[Cell, ...]:
+def _admin(page: str, line: Line, found: Found) -> str:
+    pk = found.ids.get(line.key)
+    return reverse(f"admin:routing_trigger_{page}", args=[pk]) if pk else ""
+
+
+def _version(line: Line, statuses: list[str], asked: Asked, *, edit: str) -> tuple[Cell, ...]:
     one = {"case_type": line.key, "version": line.version}
     return (
-        Cell(name_of(line.key)),
+        Cell(name_of(line.key), url=edit),
         Cell(f"{line.version}"),
         Cell(line.opened, url=_opened(asked, **one)),
         Cell(line.still_open, url=_opened(asked, **one, tab="open")),
         Cell(line.closed, url=_closed(asked, **one)),
         *(Cell(line.closed_as(key), url=_closed(asked, **one, closed_as=key)) for key in statuses),
         Cell(line.won, url=_closed(asked, **one, won="yes")),
+        Cell(line.wasted, url=_closed(asked, **one, idle="yes")),
         Cell(line.median, of=line.closed),
     )
 
@@ -201,7 +212,6 @@ def of_endings(found: Found, asked: Asked) -> Table:
                 for key in actions
             ),
         ),
-        chart="stacked",
         empty="Nothing was closed in this period.",
     )
 
@@ -231,7 +241,6 @@ def of_suppressed(found: Found, asked: Asked) -> Table:
             )
             for key in keys
         ),
-        chart="stacked",
         empty="Nothing stood in a trigger’s way.",
         note="The condition held, and a rule kept the case from being opened.",
     )

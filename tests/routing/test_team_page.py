@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Person, Role
 from cases import lifecycle
@@ -201,3 +202,11 @@ class TestTimeOff:
         factories.team(amer, 1)
         assert "Plan time off" in text(show(boss()))
         assert "Plan time off" not in text(show(factories.person(region="EMEA")))
+
+
+@pytest.mark.parametrize(("role", "shown"), [("manager", True), ("advocate", False)])
+def test_who_leads_is_led_to_how_the_team_goes(client: Client, role: str, shown: bool) -> None:
+    factories.pool()
+    client.force_login(factories.person(role))
+    page = client.get(reverse("team", args=["amer"])).content.decode()
+    assert (f"{reverse('dashboard', args=['team'])}?territory=amer" in page) is shown
