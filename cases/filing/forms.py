@@ -86,7 +86,10 @@ class FilingForm(forms.Form):
         error_messages={"invalid": "Two letters, such as DE."},
     )
     iqm_with = forms.ModelChoiceField(
-        label="Advocate in the qualifying meeting", required=False, queryset=Person.objects.none()
+        label="Advocate in the qualifying meeting",
+        required=False,
+        queryset=Person.objects.none(),
+        empty_label="Choose…",
     )
     iqm_at = forms.DateTimeField(
         label="When",
