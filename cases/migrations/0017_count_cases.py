@@ -81,4 +81,40 @@ class Migration(migrations.Migration):
                 name="history_done_by_person",
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("closed_at__isnull", False),
+                    ("picked_up_at__isnull", False),
+                    models.Q(
+                        ("pick_up_missed_at__isnull", False),
+                        ("picked_up_at__gt", models.F("pick_up_by")),
+                        _connector="OR",
+                    ),
+                ),
+                fields=["picked_up_at"],
+                name="case_broke_pick_up",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__gt", models.F("target_at")), ("closed_at__isnull", False)),
+                fields=["closed_at"],
+                name="case_broke_target",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at__gt", models.F("limit_at")), ("closed_at__isnull", False)),
+                fields=["closed_at"],
+                name="case_broke_limit",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(fields=["due_at"], name="question_by_due"),
+        ),
     ]

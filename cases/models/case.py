@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from accounts.models import (
@@ -375,6 +375,23 @@ class Case(models.Model):
                 ],
             ),
             models.Index(fields=["id"], name="case_tagged", condition=Q(feedback__contains="#")),
+            # Why clocks were broken is looked up in these: closed cases again, and of them those that were late.
+            models.Index(
+                fields=["picked_up_at"],
+                name="case_broke_pick_up",
+                condition=Q(closed_at__isnull=False, picked_up_at__isnull=False)
+                & (Q(pick_up_missed_at__isnull=False) | Q(picked_up_at__gt=F("pick_up_by"))),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="case_broke_target",
+                condition=Q(closed_at__isnull=False, closed_at__gt=F("target_at")),
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="case_broke_limit",
+                condition=Q(closed_at__isnull=False, closed_at__gt=F("limit_at")),
+            ),
         ]
 
     def __str__(self) -> str:

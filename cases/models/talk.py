@@ -48,6 +48,7 @@ class Question(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "id"], name="question_of_case"),
+            models.Index(fields=["due_at"], name="question_by_due"),
             models.Index(
                 fields=["alert_at"],
                 name="question_next_alert",
