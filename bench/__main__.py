@@ -10,7 +10,7 @@ import sys
 
 from bench import machine, place, report
 
-SECTIONS = ("pipeline", "intake", "mailing_in", "draining", "lists", "finding", "idle")
+SECTIONS = ("pipeline", "intake", "mailing_in", "draining", "lists", "dashboards", "finding", "idle", "sweeping")
 
 
 def main() -> int:
