@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -10,8 +11,6 @@ from accounts.models.book import Risk, Stage
 from cases import next_steps
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Answer, Cell, Column, Figure, Money, Table, Tone
-from cases.dashboards.wording import say
-from smbcases.lib.money import money
 
 if TYPE_CHECKING:
     from cases.dashboards.large_deals import Deal, Found
@@ -34,40 +33,64 @@ OPEN = ("past", "coming")
 
 
 def answer(found: Found) -> Answer:
-    """How many are open and what for; whether some of them are late."""
+    """How many are open; whether some of them are late."""
     if not found.open:
         return Answer(words="No large deal is open.")
-    noun = "deal is" if found.open == 1 else "deals are"
+    noun = "large deal is" if found.open == 1 else "large deals are"
     past = found.counts["past"]
-    late = f", {past:,} of them past their close date" if past else ""
+    late = f", {past:,} of them past {'its' if found.open == 1 else 'their'} close date" if past else ""
     return Answer(
-        words=f"{found.open:,} {noun} open for {say(found.pipeline)}{late}.",
+        words=f"{found.open:,} {noun} open{late}.",
         tone="soon" if past else "plain",
         icon="exclamation-triangle" if past else "banknotes",
     )
 
 
 def figures(found: Found) -> tuple[Figure, ...]:
-    return (
-        Figure(key="pipeline", name="Open pipeline", value=found.pipeline, kind="money"),
-        *(
-            Figure(
-                key=part,
-                name=NAMES[part],
-                value=found.counts[part],
-                url=f"#{part}" if found.counts[part] else "",
-                tone="late" if part == "past" and found.counts[part] else "",
-                hint=say(found.sums[part]) if found.counts[part] else "",
-            )
-            for part in NAMES
-        ),
+    return tuple(
+        Figure(
+            key=part,
+            name=NAMES[part],
+            value=found.counts[part],
+            url=f"#{part}" if found.counts[part] else "",
+            tone="late" if part == "past" and found.counts[part] else "",
+        )
+        for part in NAMES
     )
 
 
-def line(deals: LargeDeals) -> str:
-    """From where on a deal is large."""
-    amounts = ", ".join(money(amount, currency) for currency, amount in deals.amount_from.items())
-    return f"Large is from {amounts}, and {deals.elsewhere:,} of any other currency: the playbook says so."
+def of_currencies(found: Found, line: LargeDeals) -> Table:
+    """Amounts are not added up across currencies: each has a row."""
+    sums = {part: dict(found.sums[part].amounts) for part in NAMES}
+    worth: dict[str, Decimal] = {}
+    for amounts in sums.values():
+        for currency, amount in amounts.items():
+            worth[currency] = worth.get(currency, Decimal(0)) + amount
+    return Table(
+        key="amounts",
+        name="What they come to",
+        columns=(
+            Column("currency", "Currency", "text"),
+            Column("pipeline", "Open in all", "money"),
+            *(Column(part, name, "money", drawn=False) for part, name in NAMES.items()),
+            Column("large_from", "Large from", "money", drawn=False),
+        ),
+        rows=tuple(
+            (
+                Cell(currency),
+                _money(currency, sum((sums[part].get(currency, Decimal(0)) for part in OPEN), Decimal(0))),
+                *(_money(currency, sums[part].get(currency, Decimal(0))) for part in NAMES),
+                _money(currency, line.amount_from.get(currency, line.elsewhere)),
+            )
+            for currency in sorted(worth, key=lambda one: (-worth[one], one))
+        ),
+        empty="There is no large deal.",
+        note="The playbook draws the line, for each currency its own.",
+    )
+
+
+def _money(currency: str, amount: Decimal) -> Cell:
+    return Cell(Money(((currency, amount),)) if amount else None)
 
 
 def table(part: str, found: Found, asked: Asked) -> Table:
@@ -78,7 +101,6 @@ def table(part: str, found: Found, asked: Asked) -> Table:
         name=NAMES[part],
         columns=(
             Column("deal", "Deal", "text"),
-            Column("account", "Account", "text"),
             *([Column("stage", "Stage", "text")] if is_open else []),
             Column("amount", "Amount", "money"),
             Column("close_on", "Closes" if is_open else "Closed", "day"),
@@ -100,8 +122,7 @@ def _row(deal: Deal, asked: Asked, *, is_open: bool) -> tuple[Cell, ...]:
     at = reverse("case", args=[case.pk]) if case else ""
     is_late = is_open and one.close_on is not None and one.close_on < asked.today
     return (
-        Cell(one.name, url=at or account),
-        Cell(one.account.name, url=account),
+        Cell(one.name, url=at or account, hint="" if one.account.name in one.name else one.account.name),
         *([Cell(Stage(one.stage).label)] if is_open else []),
         Cell(Money(((one.currency, one.amount),))),
         Cell(one.close_on, tone="late" if is_late else ""),

@@ -150,8 +150,10 @@ def show(asked: Asked, _reader: Person, _now: datetime) -> Dashboard:
         name="Large deals",
         answer=large_deal_blocks.answer(found),
         figures=large_deal_blocks.figures(found),
-        tables=tuple(large_deal_blocks.table(part, found, asked) for part in PARTS),
-        note=large_deal_blocks.line(playbook.active().large_deals),
+        tables=(
+            large_deal_blocks.of_currencies(found, playbook.active().large_deals),
+            *(large_deal_blocks.table(part, found, asked) for part in PARTS),
+        ),
     )
 
 

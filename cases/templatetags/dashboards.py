@@ -14,6 +14,7 @@ from cases.dashboards.blocks import Cell, Column, Figure, Share, Table, Value
 
 register = template.Library()
 _TEXTS = {"text", "day"}
+LONG = 36  # characters from which a text may take several lines
 
 
 @register.filter
@@ -55,7 +56,7 @@ def _cell(column: Column, cell: Cell) -> str:
     beside = "".join(
         f' <span class="cell-of">{escape(one)}</span>' for one in (said_of(cell), cell.hint) if one
     )
-    end = ' class="end"' if is_number(column) else ""
+    end = ' class="end"' if is_number(column) else ' class="wraps"' if len(words) > LONG else ""
     return f'<td{end} data-value="{"" if value is None else value}">{shown}{beside}</td>'
 
 

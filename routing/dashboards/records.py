@@ -58,13 +58,13 @@ def looks(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Evaluation]:
 def table_of_given(rows: list[Assignment]) -> Table:
     return Table(
         key="given",
-        name="What was given to whom",
+        name="What was assigned to whom",
         columns=tuple(
             Column(name.lower(), name, "text")
             for name in ("Case", "At", "To", "Because", "Held then", "Decided by", "Reason")
         ),
         rows=tuple(_given(one) for one in rows),
-        empty="Nothing was given.",
+        empty="Nothing was assigned.",
     )
 
 
