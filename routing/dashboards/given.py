@@ -7,7 +7,6 @@ dearer by being counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +14,6 @@ from django.db.models import Count, Q, QuerySet
 
 from cases.dashboards.asked import Asked
 from cases.dashboards.counting import WhichBucket
-from cases.dashboards.staff import DESK, Colleague
 from routing.models import Assignment
 from smbcases import playbook
 
@@ -40,30 +38,15 @@ class Given:
         return self.all.total()
 
 
-def receivers(asked: Asked) -> list[Colleague]:
-    """Whose cases these are: everybody whom the filters name, also who has left since."""
-    found: Sequence[Colleague] = [one for one in asked.staff.people if one.role in DESK or not one.is_active]
-    if asked.owner is not None:
-        found = [one for one in found if one.pk == asked.owner]
-    if asked.team is not None:
-        team = {one.pk for one in asked.staff.team_of(asked.team)}
-        found = [one for one in found if one.pk in team]
-    regions = _regions(asked)
-    return [one for one in found if regions is None or one.region in regions]
-
-
-def _regions(asked: Asked) -> set[str] | None:
+def receivers(asked: Asked) -> list[int]:
+    """Whose cases these are: everybody whom the filters name, also who has left their desk since."""
     territory = playbook.active().territories.get(asked.territory)
-    if territory is None:
-        return {asked.region} if asked.region else None
-    regions = set(territory.regions)
-    return regions & {asked.region} if asked.region else regions
+    return [one.pk for one in asked.everybody if territory is None or one.region in territory.regions]
 
 
 def within(asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Assignment]:
     """The assignments between two instants that the filters leave."""
-    people = [one.pk for one in receivers(asked)]
-    found = Assignment.objects.filter(person__in=people, at__gte=start, at__lt=end)
+    found = Assignment.objects.filter(person__in=receivers(asked), at__gte=start, at__lt=end)
     of_cases = {name: value for name in ("category", "case_type") if (value := getattr(asked, name))}
     return found.filter(**{f"case__{name}": value for name, value in of_cases.items()})
 
