@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -25,9 +25,10 @@ from cases.models.case import Cases
 from cases.talk.overdue import Told
 from smbcases import playbook
 
-BATCH = 4000
+BATCH = 5000
 _DAY = timedelta(days=1)
 _NO_DAY = "-infinity"
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +45,11 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Marked:
+    """How many were claimed, whom to tell of what, and how far the batch went: what lies before was claimed."""
+
     count: int
     told: list[Told]
+    until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,9 +229,9 @@ WITH ends AS MATERIALIZED (
     FROM json_to_recordset(%(ends)s::json) AS known (territory text, day date, step_by timestamptz)
 ), claimed AS (
     SELECT id, owner_id, territory, next_steps_on, opened_at, queued_at, assigned_at, picked_up_at,
-        pick_up_by, target_at, limit_at, pick_up_missed_at, limit_passed_at, alerted_at
+        pick_up_by, target_at, limit_at, pick_up_missed_at, limit_passed_at, alerted_at, alert_at AS was_at
     FROM cases_case
-    WHERE alert_at <= %(now)s AND playbook = %(playbook)s AND alert_kind <> 'later'
+    WHERE alert_at BETWEEN %(since)s AND %(now)s AND playbook = %(playbook)s AND alert_kind <> 'later'
         AND (territory, coalesce(next_steps_on, '-infinity')) IN (SELECT territory, day FROM ends)
     ORDER BY alert_at
     LIMIT %(batch)s
@@ -251,7 +255,7 @@ WITH ends AS MATERIALIZED (
         version = held.version + CASE WHEN misses OR passes THEN 1 ELSE 0 END
     FROM decided
     WHERE held.id = decided.id
-    RETURNING held.id, held.version, held.owner_id, held.territory, misses, passes, {bits}
+    RETURNING held.id, held.version, held.owner_id, held.territory, misses, passes, was_at, {bits}
 ), told AS (
     INSERT INTO cases_history (case_id, version, at, actor, person_id, verb, data, text)
     SELECT id, version, %(now)s, 'clock', NULL, 'overdue', jsonb_build_object('clock', clock), ''
@@ -259,7 +263,7 @@ WITH ends AS MATERIALIZED (
         ON (clock = 'pick_up' AND misses) OR (clock = 'limit' AND passes)
     ORDER BY id, place
 )
-SELECT owner_id, territory, {bits}, count(*), min(id)
+SELECT owner_id, territory, {bits}, count(*), min(id), max(was_at)
 FROM changed
 GROUP BY owner_id, territory, {bits}
 """

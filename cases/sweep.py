@@ -16,7 +16,7 @@ from django.db import transaction
 
 from cases import clocks, ladders, marking, placing, writing
 from cases.ladders import Taken
-from cases.marking import Due
+from cases.marking import Due, Marked
 from cases.models import Case, DueKind, Verb
 from cases.models.history import Actor
 from cases.talk import overdue
@@ -28,38 +28,42 @@ BATCH = 1000
 
 def sweep(*, now: datetime) -> int:
     """Act on every case whose next alert has come. Answers how many."""
-    acted = 0
-    while found := marking.find(now=now):
-        done = sum(_sweep(due, now=now) for due in found)
-        acted += done
-        if not done:  # others are at what is left
-            break
-    return acted
+    return sum(_sweep(due, now=now) for due in marking.find(now=now))
 
 
 def _sweep(due: Due, *, now: datetime) -> int:
     """All that is due of one kind, batch by batch."""
     if due.is_later:
-        return _until_done(_wake_batch, BATCH, due, now=now)
+        return _until_done(_wake_batch, due, now=now)
     if marking.is_plain(due.playbook):
-        return _until_done(_mark_batch, marking.BATCH, due, now=now)
-    return _until_done(decide_batch, BATCH, due, now=now)
+        return _mark(due, now=now)
+    return _until_done(decide_batch, due, now=now)
 
 
-def _until_done(step: Callable[..., int], size: int, due: Due, *, now: datetime) -> int:
+def _until_done(step: Callable[..., int], due: Due, *, now: datetime) -> int:
     acted = 0
     while True:
         batch = step(due, now=now)
         acted += batch
-        if batch < size:
+        if batch < BATCH:
+            return acted
+
+
+def _mark(due: Due, *, now: datetime) -> int:
+    acted, since = 0, None
+    while True:
+        marked = _mark_batch(due, since=since, now=now)
+        acted += marked.count
+        since = marked.until
+        if marked.count < marking.BATCH:
             return acted
 
 
 @transaction.atomic
-def _mark_batch(due: Due, *, now: datetime) -> int:
-    marked = marking.mark(due, now=now)
+def _mark_batch(due: Due, *, since: datetime | None, now: datetime) -> Marked:
+    marked = marking.mark(due, now=now, since=since)
     overdue.tell(marked.told, now=now)
-    return marked.count
+    return marked
 
 
 def _claim(due: Due, *, now: datetime) -> list[Case]:

@@ -49,8 +49,8 @@ SELECT %(first_case)s + %(cases)s - 1 - n, %(playbook)s, 'trigger', (%(types)s)[
     next_steps_on, CASE WHEN stage = 'later' THEN next_steps_on END, stage = 'later', n %% 3 = 0,
     CASE WHEN stage = 'closed' THEN (%(actions)s)[1 + n %% cardinality(%(actions)s)] ELSE '' END,
     CASE WHEN stage = 'closed' THEN 'NA' ELSE '' END,
-    opened_at, opened_at, opened_at, picked_up_at, closed_at, pick_up_by, opened_at + %(target)s,
-    limit_at,
+    opened_at, opened_at, opened_at, picked_up_at, closed_at, pick_up_by,
+    CASE WHEN limit_at IS NOT NULL THEN opened_at + %(target)s END, limit_at,
     CASE stage WHEN 'closed' THEN closed_at WHEN 'new' THEN pick_up_by WHEN 'later' THEN later_at
         ELSE least(step_ends_at, limit_at) END,
     CASE WHEN stage = 'closed' THEN 'none' WHEN stage = 'new' THEN 'pick_up' WHEN stage = 'later' THEN 'later'
