@@ -117,6 +117,8 @@ def _who(row: History, case: Case) -> str:
         return case.contact.name if case.contact else "The customer"
     if row.person is not None:
         return row.person.name
+    if row.verb == Verb.MAILED and row.data.get("kind") == "returned":
+        return "A mail server"
     if row.verb == Verb.OPENED and case.origin == Origin.EMAIL:
         return "A mail"
     return {
@@ -206,7 +208,7 @@ _OF_A_MAIL = {
     "again": ("sent again the mail", "person"),
     "arrived": ("says that the customer has the mail", "person"),
     "failed": ("could not send the mail", "clock"),
-    "returned": ("brought back the mail", "envelope"),
+    "returned": ("sent back the mail", "email"),
 }
 
 

@@ -68,9 +68,10 @@ def _keep(mail: Arrived) -> str:
 
 
 class Conversation(SMTP):
-    """Programs send lines that no standard allows; a customer's mail is not refused for one."""
+    """Programs send lines that no standard allows, and mails that are one line to a server since they end their lines
+    as Unix does; a customer's mail is not refused for that."""
 
-    line_length_limit = 1024 * 1024
+    line_length_limit = MOST_BYTES
 
 
 def make(loop: asyncio.AbstractEventLoop) -> SMTP:

@@ -105,6 +105,13 @@ def test_what_cannot_be_kept_is_to_be_sent_again(smtp: int, monkeypatch: pytest.
     assert refused.value.smtp_code == 451
 
 
+def test_a_large_mail_with_the_line_ends_of_unix_is_taken(smtp: int) -> None:
+    raw = write(subject="Plans") + b"x" * 70 + b"\n" + base64.encodebytes(b"y" * 3 * 1024 * 1024)
+    assert b"\r\n" not in raw
+    send(smtp, raw)
+    assert ReceivedMail.objects.get().size > 4 * 1024 * 1024
+
+
 NUL_ID = write(message_id="<one@acme.example>", subject="Odd").replace(b"<one@", b"<o\0ne@")
 
 

@@ -184,7 +184,7 @@ def test_the_case_and_the_mail_s_page_say_so_until_another_is_written(
     page = text(maya.open(case))
     assert "Your mail “Your quote” reached nobody." in page
     assert f"<b>{ZOE}</b>" in page
-    assert "brought back the mail" in page
+    assert "<b>A mail server</b> sent back the mail <b>“Your quote”</b>" in page
     page = text(maya.client.get(f"/cases/{case.pk}/mails/{mail.pk}/"))
     assert "Came back:" in page
     assert "No such user" in page
