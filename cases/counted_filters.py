@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 import django_filters as filters
-from django.db.models import Q
+from django.core.validators import RegexValidator
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from accounts.models import Department, Region
 from accounts.models.book import Kind, Stage
 from cases import kept, statuses
 from cases.dashboards import asked, staff
-from cases.models import Case, Origin
+from cases.models import Case, History, Origin, Verb
 from cases.models.case import Cases
 from smbcases import playbook
 
@@ -63,6 +65,18 @@ def tagged(name: str) -> Q:
     return Q(feedback__contains="#") & Q(feedback__icontains=tags()[name])
 
 
+def spoken() -> Coalesce:
+    """The language that a case asks for: its own, else its contact's, else its account's; `none`: nobody said."""
+    names = ("language", "contact__language", "account__language")
+    return Coalesce(*(NullIf(F(name), Value("")) for name in names), Value(NONE))
+
+
+def handed(giver: int, taker: int) -> Exists:
+    """Cases that the one handed over to the other."""
+    rows = History.objects.filter(case=OuterRef("pk"), verb=Verb.HANDED_OVER)
+    return Exists(rows.filter(data__from_id=giver, data__to_id=taker))
+
+
 def from_instant(field: str, label: str) -> filters.IsoDateTimeFilter:
     return filters.IsoDateTimeFilter(field_name=field, lookup_expr="gte", label=label)
 
@@ -93,12 +107,18 @@ class CountedFilters(filters.FilterSet):
         label="Department",
     )
     language = filters.CharFilter(method="narrow_by_language", label="Language", max_length=8)
+    handed = filters.CharFilter(
+        method="narrow_by_handed", label="Handed over", validators=[RegexValidator(r"^\d{1,9}-\d{1,9}$")]
+    )
+    hands = filters.ChoiceFilter(
+        choices=[("changed", "Handed over")], method="narrow_by_hands", label="Changed hands"
+    )
     tag = filters.ChoiceFilter(
         choices=lambda: list(tags().items()), method="narrow_by_tag", label="Tag in Feedback"
     )
     place = filters.ChoiceFilter(choices=[("taken", "Taken")], method="narrow_by_place", label="Place")
-    won = filters.ChoiceFilter(
-        choices=[("net_new", "Other than renewals")], method="narrow_by_won", label="Won"
+    won_arr = filters.ChoiceFilter(
+        choices=[("net_new", "Other than renewals")], method="narrow_by_won", label="Won net ARR"
     )
     region = filters.ChoiceFilter(choices=Region.choices, method="narrow_by_region", label="Region")
     team = filters.NumberFilter(
@@ -127,7 +147,15 @@ class CountedFilters(filters.FilterSet):
         return cases.filter(department="" if key == NONE else key)
 
     def narrow_by_language(self, cases: Cases, _name: str, key: str) -> Cases:
-        return cases.filter(language="" if key == NONE else key)
+        return cases.alias(spoken=spoken()).filter(spoken=key)
+
+    def narrow_by_handed(self, cases: Cases, _name: str, pair: str) -> Cases:
+        giver, taker = pair.split("-")
+        return cases.filter(handed(int(giver), int(taker)))
+
+    def narrow_by_hands(self, cases: Cases, _name: str, _key: str) -> Cases:
+        rows = History.objects.filter(case=OuterRef("pk"), verb=Verb.HANDED_OVER)
+        return cases.filter(Exists(rows))
 
     def narrow_by_tag(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.filter(tagged(key))

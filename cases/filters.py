@@ -139,7 +139,9 @@ def counted() -> tuple[str, ...]:
 
 
 def offer(name: str, one: filters.Filter) -> None:
-    """Add an app's own to them, such as why a case waits."""
+    """Add an app's own to them, such as why a case waits. Raises ValueError where the name is taken."""
+    if name in CaseFilters.base_filters:
+        raise ValueError(f"There is a filter {name} already.")
     CaseFilters.base_filters[name] = one
     _offered.append(name)
 

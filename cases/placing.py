@@ -6,7 +6,8 @@ worked: in the territory of its owner's region. One that waits is carried over t
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Case as WhenThen
+from django.db.models import F, Q, Value, When
 
 from accounts.models import Person
 from cases.models import Case
@@ -38,3 +39,13 @@ def territory_by(key: str, *, region: str) -> str:
     """The same of a case that is placed in `key`; `region`: its owner's."""
     rules = playbook.active()
     return key if key in rules.territories else rules.territory_of(region) or ""
+
+
+def where() -> WhenThen:
+    """The territory of the active playbook that a case lies in, as an expression; as `territory_of` says of one."""
+    rules = playbook.active()
+    worked = [
+        When(territory__in=foreign(), owner__region__in=territory.regions, then=Value(key))
+        for key, territory in rules.territories.items()
+    ]
+    return WhenThen(*worked, default=F("territory"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cases.dashboards import departments, large_deals, registry, scorecard
+from cases.dashboards import departments, languages, large_deals, registry, scorecard
 
 
 def offer() -> None:
-    for kind in (scorecard.KIND, large_deals.KIND, departments.KIND):
+    for kind in (scorecard.KIND, large_deals.KIND, departments.KIND, languages.KIND):
         registry.offer(kind)

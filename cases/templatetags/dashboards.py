@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases.dashboards import wording
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Cell, Column, Figure, Share, Table, Value
+from cases.dashboards.blocks import Cell, Column, Figure, Money, Share, Table, Value
 
 register = template.Library()
 _TEXTS = {"text", "day"}
+LONG = 12
 LONG = 36  # characters from which a text may take several lines
 
 
@@ -25,13 +26,30 @@ def said(value: Value, kind: str = "text") -> str:
 
 @register.filter
 def said_of(one: Cell | Figure) -> str:
-    """Of how many it is, where that is not the value itself: `of 120`, `of 4 only`."""
+    """Of how many it is, where that is not the value itself: `of 120`, `of 4 only`, `from 2 cases`."""
     if isinstance(one.value, Share):
         few = " only" if one.value.is_few else ""
         return f"of {one.value.whole:,}{few}" if one.value.whole else ""
-    if one.of is None or one.value is None:
+    if not one.of or one.value is None:
         return ""
+    if isinstance(one.value, Money):
+        return f"from {one.of:,} case{'' if one.of == 1 else 's'}"
     return f"of {one.of:,}"
+
+
+@register.filter
+def said_before(one: Figure) -> str:
+    """The same of the period before; nothing where it is not known, or is money in several currencies."""
+    before = one.before
+    if before is None or (isinstance(before, Money) and len(before.amounts) > 1):
+        return ""
+    return wording.say(before, one.kind)
+
+
+@register.filter
+def is_long(one: Figure) -> bool:
+    """Whether the words are too long to be said large."""
+    return len(wording.say(one.value, one.kind)) > LONG
 
 
 @register.filter

@@ -46,6 +46,21 @@ const read = (table) => {
   return { labels: rows.map((cells) => cells[0].firstChild.textContent.trim()), series };
 };
 
+// Long names take a second line instead of being cut.
+const wrapped = (label, most) => {
+  const lines = [""];
+  for (const word of label.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length > most && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+};
+
+// The legend shows a line's dashes, which the library leaves out.
+const legends = (chart) =>
+  Chart.defaults.plugins.legend.labels.generateLabels(chart).map((one) => ({ ...one, lineDash: chart.data.datasets[one.datasetIndex].borderDash }));
+
 const dataset = (kind) => (one, at) => {
   const ink = colour(at);
   const line = { borderColor: ink, backgroundColor: ink, borderWidth: 2, borderDash: DASHES[at % DASHES.length], pointStyle: POINTS[at % POINTS.length], pointRadius: 3.5, pointHoverRadius: 5, tension: 0, spanGaps: false };
@@ -56,12 +71,12 @@ const dataset = (kind) => (one, at) => {
 const draw = (canvas, table) => {
   const kind = canvas.dataset.chart;
   const { labels, series } = read(table);
-  const lying = kind !== "line" && labels.length > 12;
+  const lying = kind !== "line" && (labels.length > 12 || labels.some((label) => label.length > 16));
   const open = (points) => series[points[0]?.datasetIndex]?.links[points[0].index];
   const axis = { grid: { color: token("--line") }, border: { color: token("--line") }, ticks: { color: token("--quiet"), maxRotation: 0, autoSkipPadding: 12 }, stacked: kind === "stacked" };
   const amount = { ...axis, beginAtZero: true, ticks: { ...axis.ticks, precision: series.every((one) => one.kind === "count") ? 0 : undefined } };
-  const names = { ...axis, grid: { display: false }, ticks: { ...axis.ticks, autoSkip: !lying } };
-  canvas.closest("[data-chart-box]").style.height = lying ? `${labels.length * 26 + 60}px` : "";
+  const names = { ...axis, grid: { display: false }, ticks: { ...axis.ticks, autoSkip: !lying, ...(lying && { callback: (at) => wrapped(labels[at], canvas.clientWidth < 500 ? 18 : 34) }) } };
+  canvas.closest("[data-chart-box]").style.height = lying ? `${labels.length * (labels.some((label) => label.length > 18) ? 34 : 26) + 60}px` : "";
   return new Chart(canvas, {
     type: kind === "line" ? "line" : "bar",
     data: { labels, datasets: series.map(dataset(kind)) },
@@ -74,7 +89,7 @@ const draw = (canvas, table) => {
       font: { family: getComputedStyle(document.body).fontFamily },
       scales: lying ? { x: amount, y: names } : { x: names, y: amount },
       plugins: {
-        legend: { display: series.length > 1, position: "bottom", labels: { color: token("--ink"), ...(kind === "line" ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 30 } : { boxWidth: 14 }) } },
+        legend: { display: series.length > 1, position: "bottom", labels: { color: token("--ink"), ...(kind === "line" ? { usePointStyle: true, pointStyle: "line", pointStyleWidth: 30, generateLabels: legends } : { boxWidth: 14 }) } },
         tooltip: { callbacks: { label: (point) => `${series[point.datasetIndex].name}: ${series[point.datasetIndex].words[point.dataIndex]}` } },
       },
       onHover: (event, points) => { event.native.target.style.cursor = open(points) ? "pointer" : ""; },

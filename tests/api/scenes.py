@@ -55,6 +55,12 @@ def about(book: Book, case: Case, *, by: Person | None = None) -> Scene:
     return Scene(by=by or book.maya, path=path)
 
 
+def of_dashboard(book: Book) -> Scene:
+    """Who leads sees the scorecard with a case in it."""
+    book.case()
+    return Scene(by=book.mona, path={"key": "scorecard"})
+
+
 def closed(book: Book) -> Scene:
     case = book.case()
     columns = {"status": "resolved", "closed_at": NOW, "resolution_action": "answered_question"}
@@ -224,6 +230,7 @@ def with_a_late_mail(book: Book) -> Scene:
 
 
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
+    "dashboards_read": of_dashboard,
     "cases_answer": with_a_question,
     "cases_answer_request": with_a_request,
     "cases_bulk_do": with_a_run,

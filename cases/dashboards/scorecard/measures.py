@@ -69,7 +69,7 @@ def did(found: Found) -> tuple[Measure, ...]:
             Column("won", "Won net ARR", "money"),
             lambda line: Cell(
                 line.done.won,
-                line.url(**drilling.closed(line.asked), won="net_new") if line.done.won_cases else "",
+                line.url(**drilling.closed(line.asked), won_arr="net_new") if line.done.won_cases else "",
                 of=line.done.won_cases,
             ),
         ),
