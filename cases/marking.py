@@ -120,16 +120,26 @@ def is_plain(book: str) -> bool:
     return all(getattr(counts, one.kind) == "calendar" for one in _CLOCKS if one.kind != DueKind.NEXT_STEP)
 
 
-def mark(due: Due, *, now: datetime) -> Marked:
-    """Claim a batch of what is due, write what its clocks ask for, and answer whom to tell of what."""
+def mark(due: Due, *, now: datetime, since: datetime | None = None) -> Marked:
+    """Claim a batch of what is due, write what its clocks ask for, and answer whom to tell of what.
+
+    `since`: how far the batch before went, so that the rows which it has left behind need not be passed again.
+    """
+    asked: dict[str, Any] = {
+        "now": now,
+        "playbook": due.playbook,
+        "ends": _ends(due),
+        "batch": BATCH,
+        "since": since or _LONG_AGO,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(due.playbook),
-            {"now": now, "playbook": due.playbook, "ends": _ends(due), "batch": BATCH},
-        )
+        cursor.execute(_statement(due.playbook), asked)
         rows = cursor.fetchall()
-    told = list(_told(due.playbook, rows))
-    return Marked(count=sum(row[-2] for row in rows), told=told)
+    return Marked(
+        count=sum(row[-3] for row in rows),
+        told=list(_told(due.playbook, [row[:-1] for row in rows])),
+        until=max((row[-1] for row in rows), default=None),
+    )
 
 
 def _ends(due: Due) -> str:
