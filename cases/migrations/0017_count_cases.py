@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
                 include=(
                     *("owner", "status", "resolution_action", "category", "case_type", "territory"),
                     *("department", "opened_at", "picked_up_at", "target_at", "limit_at", "opportunity"),
+                    "trigger_version",
                 ),
                 name="case_counted_closed",
             ),
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
                 fields=["opened_at"],
                 include=(
                     *("owner", "status", "resolution_action", "category", "case_type", "territory"),
-                    *("department", "origin", "closed_at"),
+                    *("department", "origin", "closed_at", "trigger_version"),
                 ),
                 name="case_counted_opened",
             ),

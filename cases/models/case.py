@@ -354,6 +354,7 @@ class Case(models.Model):
                 include=[
                     *("owner", "status", "resolution_action", "category", "case_type", "territory"),
                     *("department", "opened_at", "picked_up_at", "target_at", "limit_at", "opportunity"),
+                    "trigger_version",
                 ],
             ),
             models.Index(
@@ -362,7 +363,7 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=False),
                 include=[
                     *("owner", "status", "resolution_action", "category", "case_type", "territory"),
-                    *("department", "origin", "closed_at"),
+                    *("department", "origin", "closed_at", "trigger_version"),
                 ],
             ),
             models.Index(
