@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from bench import place, report
 
-TIMES, WARM_UP = 15, 3
+TIMES, WARM_UP = 9, 2
 DAY = "Run your day"
 BARE = "bare count of what closed in a period"
 MUST = {DAY: 0.050}

@@ -148,6 +148,8 @@ class Shell:
             team = reverse("team", args=[self.territory])
             yield from self._nominations()
             yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
+        if not self.has_desk and reach(self.person, Act.SEE_DASHBOARDS) is Reach.ALL:
+            yield self._link("Advocates’ days", reverse("my_day"), "sun", in_bar=False)
         if may(self.person, Act.ANSWER_REQUESTS):
             asked = reach_of_requests.to_answer(self.person)[: COUNTED + 1].count()
             yield self._link("Requests", reverse("requests"), "user-group", count=asked)

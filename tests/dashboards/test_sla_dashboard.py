@@ -312,9 +312,17 @@ def test_what_is_overdue_now_is_said_first(ops: Person) -> None:
 def test_one_pick_up_that_was_late(ops: Person) -> None:
     picked_up_late()
     shown = _load(ops)
-    assert shown.answer.words.startswith("Nothing is overdue now. Pick-up was kept 0")
+    assert shown.answer.words == "Nothing is overdue. Too few clocks ran out to say more."
     assert _table(shown, "causes") == [["No next step", 1, 0, 0]]
     drill.open_all(shown, reader=ops, now=NOW)
+
+
+def test_the_clock_that_is_kept_least_is_said(ops: Person) -> None:
+    for _ in range(10):
+        picked_up_late()
+    assert _load(ops).answer.words == (
+        "Nothing is overdue now. Pick-up was kept 0 % of the time, the least of all clocks."
+    )
 
 
 def test_a_day_off_is_one_where_its_person_is(ops: Person) -> None:

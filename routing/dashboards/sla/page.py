@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import Person, Role
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Share, Table, Tone
+from cases.dashboards.blocks import FEW, Answer, Cell, Column, Dashboard, Figure, Share, Table, Tone
 from cases.dashboards.registry import Kind
 from routing.dashboards.sla import causes, counting, links
 from routing.dashboards.sla.causes import Cause
@@ -55,11 +55,13 @@ def answer(found: Found) -> Answer:
         is_one = sum(overdue.values()) == 1
         words = f"{' and '.join(late)} {'is' if is_one else 'are'} overdue now."
         return Answer(words=words, tone="late", icon="exclamation-triangle")
-    shares = {clock: found.all.get(clock, _NOTHING).share for clock in Clock}
-    known = [(clock.spec.name, share) for clock, share in shares.items() if share.percent is not None]
-    if not known:
+    shares = {clock.spec.name: found.all.get(clock, _NOTHING).share for clock in Clock}
+    if not any(share.whole for share in shares.values()):
         return Answer(words="No clock ran out in this period, and none is overdue.", tone="plain")
-    name, worst = min(known, key=lambda one: one[1].percent or 0)
+    many = [(name, share) for name, share in shares.items() if share.whole >= FEW]
+    if not many:
+        return Answer(words="Nothing is overdue. Too few clocks ran out to say more.", tone="plain")
+    name, worst = min(many, key=lambda one: one[1].percent or 0)
     if (worst.percent or 0) >= WELL:
         return Answer(
             words=f"Nothing is overdue, and every clock was kept {WELL} times in a hundred or more.",
