@@ -26,7 +26,10 @@ from accounts.models import (
     Event,
     Lead,
     Opportunity,
+    OwnershipMove,
+    OwnershipSweep,
     Person,
+    SegmentCrossing,
     Subscription,
 )
 from accounts.models.keys import Scope
@@ -241,3 +244,34 @@ class EventAdmin(HouseAdmin):
     def searched(self, term: str) -> Q:
         source, _, event_id = term.rpartition(" ")
         return Q(source=source.strip(), event_id=event_id)
+
+
+@admin.register(OwnershipSweep)
+class OwnershipSweepAdmin(HouseAdmin):
+    """Sweeps to look up and to read; they are run and taken back on Ownership."""
+
+    act = Act.CHANGE_BOOK
+    list_display = ("id", "at", "by", "accounts", "opportunities", "left", "undone_at", "moved_back")
+    list_select_related = ("by",)
+
+
+@admin.register(OwnershipMove)
+class OwnershipMoveAdmin(HouseAdmin):
+    """The rows of sweeps, to look up and to read."""
+
+    act = Act.CHANGE_BOOK
+    list_display = ("sweep", "account", "opportunity", "region", "owner_before", "owner_after", "moved_back")
+    list_select_related = ("sweep", "account", "opportunity", "owner_before", "owner_after")
+    search_help_text = "The CRM’s id of an account."
+    search_fields = ("account__external_id",)
+
+
+@admin.register(SegmentCrossing)
+class SegmentCrossingAdmin(HouseAdmin):
+    """Accounts that crossed the SMB line, to look up and to read."""
+
+    act = Act.CHANGE_BOOK
+    list_display = ("account", "crossed_on", "moves_on", "moved_at", "moved_to", "fell_back_at")
+    list_select_related = ("account",)
+    search_help_text = "The CRM’s id of an account."
+    search_fields = ("account__external_id",)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from accounts.administering import HouseAdmin
 from cases import placing
 from cases.mail.template_admin import TemplateAdmin
-from cases.models import Case, Escalation, History, Mail, MailTemplate
+from cases.models import Case, Escalation, History, Mail, MailTemplate, RoomSummary
 from smbcases import playbook
 
 _NUMBER = re.compile(r"(?:SMB-)?0*(\d{1,18})", re.IGNORECASE)
@@ -135,3 +135,11 @@ class EscalationAdmin(HouseAdmin):
     def searched(self, term: str) -> Q:
         number = _NUMBER.fullmatch(term)
         return Q(case=int(number[1])) if number else Q(pk__in=[])
+
+
+@admin.register(RoomSummary)
+class RoomSummaryAdmin(HouseAdmin):
+    """That rooms were looked at for the weekly summary, to look up and to read."""
+
+    list_display = ("person", "week_on", "at", "things", "of_team")
+    list_select_related = ("person",)

@@ -1,5 +1,6 @@
 """Whose name the book stood in and where it went, and which accounts crossed the segment line."""
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -183,5 +184,23 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AlterField(
+            model_name="apikey",
+            name="scopes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("events:write", "Push events"),
+                        ("events:read", "Follow events"),
+                        ("cases:read", "Read cases"),
+                        ("cases:write", "Work cases"),
+                        ("accounts:read", "Read the book"),
+                        ("accounts:write", "Change the book"),
+                    ],
+                    max_length=20,
+                ),
+                size=None,
+            ),
         ),
     ]

@@ -13,6 +13,7 @@ class Scope(models.TextChoices):
     CASES_READ = "cases:read", "Read cases"
     CASES_WRITE = "cases:write", "Work cases"
     ACCOUNTS_READ = "accounts:read", "Read the book"
+    ACCOUNTS_WRITE = "accounts:write", "Change the book"
 
 
 class ApiKey(models.Model):

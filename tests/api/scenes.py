@@ -13,7 +13,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from accounts.models import Person
+from accounts.models import Account, Person
+from accounts.ownership import sweeping
+from accounts.segments import crossing
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
 from cases.escalating import asking, ticket
@@ -229,6 +231,23 @@ def with_a_late_mail(book: Book) -> Scene:
     return replace(scene, body={"mail": mail.pk})
 
 
+def with_something_in_a_name(book: Book) -> Scene:
+    """The book's account is Maya's; now there is a Sales User to give it to."""
+    factories.person("sales_user", region="AMER", email="sales.amer@example.com")
+    return Scene(by=book.otto)
+
+
+def with_a_sweep(book: Book) -> Scene:
+    scene = with_something_in_a_name(book)
+    return replace(scene, path={"sweep": sweeping.sweep(by=book.otto, now=NOW).pk})
+
+
+def with_an_account_over_the_line(book: Book) -> Scene:
+    Account.objects.filter(pk=book.account.pk).update(carr=40_000, outgrew_on=NOW.date())
+    crossing.settle(now=NOW)
+    return Scene(by=book.otto)
+
+
 SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "dashboards_read": of_dashboard,
     "cases_answer": with_a_question,
@@ -254,6 +273,13 @@ SCENES: Mapping[str, Callable[[Book], Scene]] = {
     "cases_tell_ticket": from_a_ticket,
     "cases_open_from_mail": with_a_late_mail,
     "events_push": seen_by_ops,
+    "ownership_sweeps_list": with_a_sweep,
+    "ownership_sweeps_preview": with_something_in_a_name,
+    "ownership_sweeps_read": with_a_sweep,
+    "ownership_sweeps_rows": with_a_sweep,
+    "ownership_sweeps_run": with_something_in_a_name,
+    "ownership_sweeps_undo": with_a_sweep,
+    "segment_moves_list": with_an_account_over_the_line,
     "received_mails_list": seen_by_ops,
     "received_mails_read": with_a_mail_of_a_stranger,
     "received_mails_choose_account": with_a_mail_of_a_stranger,
