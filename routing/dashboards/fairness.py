@@ -7,11 +7,11 @@ fault.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from cases.dashboards import blocks
 from cases.dashboards.periods import Span
@@ -30,8 +30,13 @@ class Taker:
     joined_on: date
     away: tuple[tuple[date, date], ...] = ()
 
-    def is_there(self, day: date) -> bool:
-        return self.joined_on <= day and not any(first <= day <= last for first, last in self.away)
+    def days_there(self, days: Sequence[date]) -> int:
+        if not self.away and self.joined_on <= days[0]:
+            return len(days)
+        return sum(self.joined_on <= day and not self._is_away(day) for day in days)
+
+    def _is_away(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.away)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,32 +62,35 @@ def deal(
     takers: Sequence[Taker], *, spans: Sequence[Span], turns: Mapping[tuple[int, int], int]
 ) -> tuple[Share, ...]:
     """The share of each, by name. `turns` counts by place in `spans` and by person."""
-    due = dict.fromkeys((taker.id for taker in takers), Fraction(0))
-    for place, span in enumerate(spans):
-        given = sum(turns.get((place, taker.id), 0) for taker in takers)
-        for taker_id, part in _parts(takers, span).items():
-            due[taker_id] += given * part
-    counted = [day for span in spans for day in working_days(span)]
+    ids = [taker.id for taker in takers]
+    due, had, there = dict.fromkeys(ids, Decimal(0)), Counter[int](), Counter[int]()
+    days = [working_days(span) for span in spans]
+    for place, dates in enumerate(days):
+        here = {taker.id: taker.days_there(dates) for taker in takers}
+        given = {one: turns.get((place, one), 0) for one in ids}
+        there.update(here)
+        had.update(given)
+        for one, part in _parts(takers, here).items():
+            due[one] += sum(given.values()) * part
     return tuple(
         Share(
             taker=taker,
-            there=sum(taker.is_there(day) for day in counted),
-            days=len(counted),
-            had=sum(turns.get((place, taker.id), 0) for place in range(len(spans))),
-            due=_rounded(due[taker.id]),
+            there=there[taker.id],
+            days=sum(len(dates) for dates in days),
+            had=had[taker.id],
+            due=due[taker.id].quantize(TENTH, ROUND_HALF_UP),
         )
         for taker in sorted(takers, key=lambda one: (one.name, one.id))
     )
 
 
-def _parts(takers: Sequence[Taker], span: Span) -> dict[int, Fraction]:
-    """Each one's part of the turns in this span; all have the same where nobody was there."""
-    days = working_days(span)
-    held = {taker.id: taker.weight * sum(taker.is_there(day) for day in days) for taker in takers}
+def _parts(takers: Sequence[Taker], here: Mapping[int, int]) -> dict[int, Decimal]:
+    """Each one's part of the turns where they were there on so many days; the same for all where nobody was."""
+    held = {taker.id: taker.weight * here[taker.id] for taker in takers}
     whole = sum(held.values())
     if not whole:
-        return {taker.id: Fraction(1, len(takers)) for taker in takers}
-    return {taker_id: Fraction(one, whole) for taker_id, one in held.items()}
+        return {taker.id: Decimal(1) / len(takers) for taker in takers}
+    return {one: Decimal(number) / whole for one, number in held.items()}
 
 
 def working_days(span: Span) -> tuple[date, ...]:
@@ -94,7 +102,3 @@ def working_days(span: Span) -> tuple[date, ...]:
 def spread(shares: Sequence[Share]) -> Decimal | None:
     """How far the one who is farthest from their due share is from it, in turns; None of nobody."""
     return max((abs(share.apart) for share in shares), default=None)
-
-
-def _rounded(exact: Fraction) -> Decimal:
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(TENTH, ROUND_HALF_UP)

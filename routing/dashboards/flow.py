@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from cases import placing
 from cases.dashboards.asked import Asked
@@ -67,7 +67,7 @@ def load(asked: Asked) -> ComingAndGoing:
 
 def _by_part(cases: Cases, instant: str, edges: list[datetime]) -> Parts:
     parts = cases.annotate(part=WhichBucket(instant, edges=edges)).values_list("part")
-    return Counter({part - 1: number for part, number in parts.annotate(count=Count("id")).order_by()})
+    return Counter({part - 1: number for part, number in parts.annotate(count=Count("*")).order_by()})
 
 
 def bands(*, now: datetime, target_days: int, limit_days: int) -> tuple[Band, ...]:
@@ -137,7 +137,7 @@ def _count(cases: Cases, per: Mapping[str, Q], **what: Q) -> dict[tuple[str, str
     names = {(key, name): f"{name}_{place}" for place, key in enumerate(per) for name in what}
     counted = cases.aggregate(
         **{
-            column: Count("id", filter=per[key] & what[name] if what[name] else per[key])
+            column: Count(Value(1), filter=per[key] & what[name] if what[name] else per[key])
             for (key, name), column in names.items()
         }
     )

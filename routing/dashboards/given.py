@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
 
@@ -30,8 +31,12 @@ class Given:
     def in_part(self, part: int) -> int:
         return sum(number for (place, _), number in self.all.items() if place == part)
 
-    def by_person(self, person_id: int) -> int:
-        return sum(number for (_, person), number in self.all.items() if person == person_id)
+    @cached_property
+    def by_person(self) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for (_, person), number in self.all.items():
+            found[person] += number
+        return found
 
     @property
     def total(self) -> int:
@@ -60,7 +65,7 @@ def load(asked: Asked) -> Given:
         within(asked, start=edges[0], end=edges[-1])
         .annotate(part=WhichBucket("at", edges=edges))
         .values_list("part", "person_id")
-        .annotate(every=Count("id"), in_turn=Count("id", filter=Q(turn__isnull=False)))
+        .annotate(every=Count("*"), in_turn=Count("id", filter=Q(turn__isnull=False)))
         .order_by()
     )
     every: Counter[tuple[int, int]] = Counter()
@@ -88,7 +93,7 @@ def load_over_capacity(asked: Asked) -> Overage:
     over = within(asked, start=asked.start, end=asked.end).filter(over_capacity=True)
     rows = (
         over.values_list("by_id", "by__name")
-        .annotate(count=Count("id"), people=Count("person_id", distinct=True))
+        .annotate(count=Count("*"), people=Count("person_id", distinct=True))
         .order_by("-count", "by__name", "by_id")
     )
     latest = over.select_related("case", "person", "by").order_by("-at", "-id")[:SHOWN]

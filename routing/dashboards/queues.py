@@ -94,7 +94,7 @@ def _load_queues(asked: Asked, *, now: datetime) -> tuple[Queue, ...]:
         asked.narrow(Case.objects.waiting())
         .values("territory")
         .annotate(
-            every=Count("id"),
+            every=Count("*"),
             meant=Count("id", filter=Q(meant_for__isnull=False)),
             first_at=Min("queued_at"),
             median=Median(waited),
@@ -158,7 +158,7 @@ def _load_back(asked: Asked) -> tuple[Back, ...]:
     rows = (
         asked.narrow(Case.objects.later())
         .values_list("deferred_until")
-        .annotate(every=Count("id"), owned=Count("owner"))
+        .annotate(every=Count("*"), owned=Count("owner"))
         .order_by("deferred_until")
     )
     counted = {day: (every, owned) for day, every, owned in rows}

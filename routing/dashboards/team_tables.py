@@ -131,8 +131,8 @@ def _room(crew: Crew, flow: Flow, filling: Filling, asked: Asked) -> tuple[Cell,
 def of_people(crews: Sequence[Crew], asked: Asked) -> Table:
     """Fullest first."""
     found = [(crew, one) for crew in crews for one in crew.working]
-    found.sort(key=lambda pair: (pair[1].load - pair[1].places, pair[1].name), reverse=False)
-    found.sort(key=lambda pair: pair[1].load - pair[1].places, reverse=True)
+    found.sort(key=lambda pair: (pair[1].places - pair[1].load, pair[1].name, pair[1].id))
+    addresses = {crew.territory: links.held(asked, crew=crew.territory, owner="") for crew in crews}
     return Table(
         key="people",
         name="Who has how much room",
@@ -144,18 +144,17 @@ def of_people(crews: Sequence[Crew], asked: Asked) -> Table:
             Column("places", "Places", drawn=False),
             Column("now", "Now", "text"),
         ),
-        rows=tuple(_person(crew, one, asked) for crew, one in found),
+        rows=tuple(_person(crew, one, addresses[crew.territory]) for crew, one in found),
         empty="Nobody is in this team yet.",
     )
 
 
-def _person(crew: Crew, one: Candidate, asked: Asked) -> tuple[Cell, ...]:
-    url = links.held(asked, crew=crew.territory, owner=one.id)
+def _person(crew: Crew, one: Candidate, address: str) -> tuple[Cell, ...]:
     tone, words = _stands(one)
     return (
         Cell(one.name),
         Cell(crew.name),
-        Cell(one.load, url=url, tone="late" if one.load > one.places else ""),
+        Cell(one.load, url=f"{address}&owner={one.id}", tone="late" if one.load > one.places else ""),
         Cell(max(0, one.places - one.load)),
         Cell(one.places),
         Cell(words, tone=tone),
@@ -173,6 +172,7 @@ def _stands(one: Candidate) -> tuple[Tone, str]:
 
 def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked: Asked) -> Table:
     found = [share for theirs in shares.values() for share in theirs]
+    address = links.given(asked, owner="", territory="")
     return Table(
         key="turns",
         name="Turns, and what was due",
@@ -185,7 +185,7 @@ def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked
             Column("there", "Working days there", "share", drawn=False),
             Column("other", "Assigned otherwise", help="By claim or by hand; costs no turn", drawn=False),
         ),
-        rows=tuple(_share(share, given, asked) for share in found),
+        rows=tuple(_share(share, given, address) for share in found),
         chart="bar",
         empty="Nobody is in turn here.",
         note="Due goes by weight and working days there. Who is full or lacks a language is passed over, so a "
@@ -193,18 +193,16 @@ def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked
     )
 
 
-def _share(share: fairness.Share, given: Given, asked: Asked) -> tuple[Cell, ...]:
+def _share(share: fairness.Share, given: Given, address: str) -> tuple[Cell, ...]:
     owner = share.taker.id
     return (
         Cell(share.taker.name),
-        Cell(share.had, url=links.given(asked, owner=owner, territory="", how="turn")),
+        Cell(share.had, url=f"{address}&owner={owner}&how=turn"),
         Cell(share.due),
         Cell(share.apart),
         Cell(share.taker.weight),
         Cell(share.there_of),
-        Cell(
-            given.by_person(owner) - share.had, url=links.given(asked, owner=owner, territory="", how="other")
-        ),
+        Cell(given.by_person[owner] - share.had, url=f"{address}&owner={owner}&how=other"),
     )
 
 

@@ -144,14 +144,14 @@ def load(asked: Asked) -> Found:
 
 
 def _count(cases: Cases) -> Counter[Kept]:
-    rows = cases.values_list("case_type", "trigger_version").annotate(count=Count("id")).order_by()
+    rows = cases.values_list("case_type", "trigger_version").annotate(count=Count("*")).order_by()
     return Counter({(key, version): count for key, version, count in rows})
 
 
 def _count_endings(ended: Cases) -> dict[Kept, dict[tuple[str, str], int]]:
     rows = (
         ended.values_list("case_type", "trigger_version", "status", "resolution_action")
-        .annotate(count=Count("id"))
+        .annotate(count=Count("*"))
         .order_by()
     )
     found: dict[Kept, dict[tuple[str, str], int]] = defaultdict(dict)
@@ -198,7 +198,7 @@ def _regions(asked: Asked) -> set[str] | None:
 
 def _load_suppressed(asked: Asked) -> dict[tuple[str, str], int]:
     held_back = looks(asked, start=asked.start, end=asked.end)
-    rows = held_back.values_list("trigger__key", "verdict").annotate(count=Count("id")).order_by()
+    rows = held_back.values_list("trigger__key", "verdict").annotate(count=Count("*")).order_by()
     return {(key, verdict): count for key, verdict, count in rows}
 
 

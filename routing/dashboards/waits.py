@@ -32,7 +32,7 @@ def load(asked: Asked) -> tuple[Wait, ...]:
     rows = (
         asked.narrow(Case.objects.waiting())
         .values_list("waiting__reason")
-        .annotate(count=Count("id"), oldest_at=Min("queued_at"))
+        .annotate(count=Count("*"), oldest_at=Min("queued_at"))
         .order_by("-count", "waiting__reason")
     )
     return tuple(Wait(reason=reason or "", number=number, oldest_at=at) for reason, number, at in rows)
