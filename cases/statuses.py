@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from smbcases import playbook
 from smbcases.playbook import Playbook
 
 
-def closed_keys() -> list[str]:
+def closed_keys() -> tuple[str, ...]:
     """The closed statuses of every playbook: a case keeps the one that it was opened under."""
+    return _closed_keys(playbook.active().key)
+
+
+@cache
+def _closed_keys(_active: str) -> tuple[str, ...]:
     found = (key for book in _books() for key, status in book.statuses.items() if status.stage == "closed")
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def usual_closed_keys() -> list[str]:

@@ -25,6 +25,7 @@ from cases.models.case import Cases
 from cases.models.history import OUR_TOUCH
 from cases.statuses import closed_keys
 
+COMPARED_DAYS = 120
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
 _MEDIAN = median_of("took")
@@ -103,7 +104,12 @@ def within(asked: Asked) -> Cases:
 
 
 def _either_time(asked: Asked, name: str) -> Q:
-    """In the period or the one before it. One range, for the index, without what may lie between the two."""
+    """In the period or the one before it. One range, for the index, without what may lie between the two.
+
+    A long period stands alone: its own line over time says more than the year before, at half the cost.
+    """
+    if asked.period.span.days > COMPARED_DAYS:
+        return Q(**{f"{name}__gte": asked.start, f"{name}__lt": asked.end})
     first, last = asked.before
     whole = Q(**{f"{name}__gte": first, f"{name}__lt": asked.end})
     return whole & ~Q(**{f"{name}__gte": last, f"{name}__lt": asked.start})
