@@ -66,7 +66,7 @@ def _parts(message: Message) -> Iterator[Message]:
 
 
 def _inside(message: Message) -> list[Message]:
-    inside = message.get_payload()
+    inside = message.get_payload() if message.is_multipart() else []
     return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []
 
 

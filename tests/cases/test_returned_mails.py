@@ -250,3 +250,8 @@ def test_reports_are_read_as_they_come(block: str, failure: Failure | None) -> N
     found = reading.read(raw).report
     assert found.failures == ((failure,) if failure else ())
     assert reports.read(reading.parse(b"Subject: x\n\nHello"), {}) == reports.NOTHING_RETURNED
+
+
+def test_a_mail_whose_charset_is_nonsense_is_no_report() -> None:
+    raw = b"From: a@b.example\nContent-Type: text/plain; charset=utf-8\0\n\nHello"
+    assert reading.read(raw).report == reports.NOTHING_RETURNED
