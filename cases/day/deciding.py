@@ -14,7 +14,7 @@ from zlib import crc32
 
 from cases.day import reasons
 from cases.day.clock import Clock, Group
-from cases.day.facts import Facts, OnCase, Todo, Touchpoint
+from cases.day.facts import Facts, LateMail, OnCase, Todo, Touchpoint
 from cases.day.things import About, Deed, Reason, Thing
 
 
@@ -38,6 +38,7 @@ def decide(facts: Facts, *, clock: Clock) -> Day:
     """Everything that is late, due today or within a week, in the order to do it."""
     found = [
         *(thing for case in facts.cases for thing in _of_case(case, clock=clock)),
+        *(_of_late_mail(late) for late in facts.late_mails),
         *_of_tasks(facts.todos, facts.touchpoints, clock=clock),
     ]
     return Day(things=tuple(sorted(found, key=lambda thing: thing.order)), today=clock.today)
@@ -65,6 +66,11 @@ def _parts(case: OnCase, *, clock: Clock) -> Iterator[tuple[str, list[Reason]]]:
         yield "write", [*mail, *(touch if writing else [])]
         yield "call", [] if writing else touch
         yield "step", list(reasons.of_step(case, clock=clock))
+
+
+def _of_late_mail(late: LateMail) -> Thing:
+    about = About(key=f"mail-{late.id}", whom=late.whom, number=late.number, case_id=late.case_id)
+    return Thing(about=about, reasons=(reasons.of_late_mail(late),))
 
 
 def _joined(about: About, found: Iterable[Reason]) -> Iterator[Thing]:

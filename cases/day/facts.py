@@ -86,7 +86,19 @@ class Touchpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LateMail:
+    """A mail that came to a closed case of theirs, and that nobody has done anything about."""
+
+    id: int
+    case_id: int
+    number: str
+    whom: str
+    mail: Mail
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     cases: tuple[OnCase, ...] = ()
+    late_mails: tuple[LateMail, ...] = ()
     todos: tuple[Todo, ...] = ()
     touchpoints: tuple[Touchpoint, ...] = ()

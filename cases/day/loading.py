@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import AccountPlan, Person
@@ -12,12 +12,14 @@ from cases import cadence, clocks, next_steps, telling, touches
 from cases.agenda import parts
 from cases.day import facts
 from cases.day.clock import Clock
-from cases.day.facts import Facts, Mail, OnCase, Todo, Touch, Touchpoint
+from cases.day.facts import Facts, LateMail, Mail, OnCase, Todo, Touch, Touchpoint
 from cases.models import Case, MailFate, MailSort, Question, ReceivedMail, Task
 from cases.talk import mentions
 from smbcases.playbook.vocabulary import HIGH_VALUE
 
 MOST_CASES = 500
+MOST_LATE_MAILS = 50
+LATE_MAILS_FOR = timedelta(days=7)
 _READ = (
     "id playbook case_type category subject priority territory status version owner next_steps next_steps_on"
     " deferred_until put_off next_touch_on answer_by answered opened_at picked_up_at closed_at pick_up_by target_at"
@@ -31,6 +33,7 @@ def load(person: Person, *, clock: Clock, with_tasks: bool = True) -> Facts:
     todos = parts.load_due(person, by=clock.last_on) if with_tasks else []
     return Facts(
         cases=_facts_of(cases, clock=clock),
+        late_mails=_load_late_mails(person, now=clock.now),
         todos=tuple(_todo(task) for task in todos),
         touchpoints=_load_touchpoints(cases, clock=clock),
     )
@@ -105,8 +108,37 @@ def _load_mails(cases: Sequence[Case]) -> dict[int, Mail]:
     return {
         pk: Mail(sender=mail.sender, subject=mail.subject or "no subject", at=mail.received_at)
         for pk, mail in found.items()
-        if pk not in done or done[pk] < mail.received_at
+        if not _is_after(done.get(pk), mail.received_at)
     }
+
+
+def _load_late_mails(person: Person, *, now: datetime) -> tuple[LateMail, ...]:
+    """The mails of the last days on cases that were closed, until one of them opened a new case or somebody wrote."""
+    came = ReceivedMail.objects.filter(
+        came_after_closing=True,
+        received_at__gte=now - LATE_MAILS_FOR,
+        sort=MailSort.PERSON,
+        case__owner=person,
+        case__closed_at__isnull=False,
+    )
+    read = "from_name from_address subject received_at case__subject case__account__name".split()
+    mails = list(came.select_related("case__account").only(*read).order_by("id")[:MOST_LATE_MAILS])
+    done = touches.load_last_outbound([mail.case_id for mail in mails if mail.case_id])
+    return tuple(
+        LateMail(
+            id=mail.pk,
+            case_id=mail.case.pk,
+            number=mail.case.number,
+            whom=mail.case.account.name if mail.case.account else mail.case.subject,
+            mail=Mail(sender=mail.sender, subject=mail.subject or "no subject", at=mail.received_at),
+        )
+        for mail in mails
+        if mail.case is not None and not _is_after(done.get(mail.case.pk), mail.received_at)
+    )
+
+
+def _is_after(done: datetime | None, came: datetime) -> bool:
+    return done is not None and done >= came
 
 
 def _load_touches(cases: Sequence[Case], *, until: date) -> dict[int, Touch]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from cases.badges import PICK_UP_SOON, Tone
 from cases.day.clock import Clock, Group
-from cases.day.facts import Mail, OnCase, Question, Todo, Touchpoint
+from cases.day.facts import LateMail, Mail, OnCase, Question, Todo, Touchpoint
 from cases.day.things import Deed, Reason, Why
 from smbcases.lib import spans
 
@@ -114,6 +114,19 @@ def _mail(mail: Mail, *, deed: Deed, what: str) -> Reason:
         words="Their mail waits",
         tone=Tone.INFO,
         at=mail.at,
+    )
+
+
+def of_late_mail(late: LateMail) -> Reason:
+    """A closed case stays closed: its owner opens a new one from the mail, or writes back."""
+    return Reason(
+        why=Why.MAIL,
+        deed=Deed.OPEN,
+        group=Group.TODAY,
+        what=_cut(f"Answer {late.mail.sender}: {late.mail.subject}"),
+        words="Came after closing",
+        tone=Tone.INFO,
+        at=late.mail.at,
     )
 
 

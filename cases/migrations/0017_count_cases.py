@@ -118,4 +118,12 @@ class Migration(migrations.Migration):
             model_name="question",
             index=models.Index(fields=["due_at"], name="question_by_due"),
         ),
+        migrations.AddIndex(
+            model_name="receivedmail",
+            index=models.Index(
+                condition=models.Q(("came_after_closing", True)),
+                fields=["received_at"],
+                name="received_mail_after_closing",
+            ),
+        ),
     ]

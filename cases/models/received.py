@@ -166,6 +166,11 @@ class ReceivedMail(models.Model):
                 fields=["case", "id"], name="received_mail_of_case", condition=Q(case__isnull=False)
             ),
             models.Index(
+                fields=["received_at"],
+                name="received_mail_after_closing",
+                condition=Q(came_after_closing=True),
+            ),
+            models.Index(
                 fields=["from_address", "-id"],
                 name="received_mail_chosen",
                 condition=Q(matched_by="choice"),

@@ -10,7 +10,7 @@ import pytest
 
 from cases.day import deciding
 from cases.day.clock import Clock, Group
-from cases.day.facts import Facts, Mail, OnCase, Question, Todo, Touch, Touchpoint
+from cases.day.facts import Facts, LateMail, Mail, OnCase, Question, Todo, Touch, Touchpoint
 from cases.day.things import Deed, Thing
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # a Tuesday
@@ -213,6 +213,17 @@ def test_a_new_case_is_one_thing_whatever_presses_on_it() -> None:
 def test_each_question_is_a_thing_of_its_own() -> None:
     found = day(step(0, questions=(question(1, 3), question(2, 1))))
     assert keys(found) == ["question-2", "question-1", "case-1-step"]
+
+
+def test_a_mail_to_a_closed_case_is_answered_from_its_page() -> None:
+    mail = Mail(sender="Jonas", subject="One more thing", at=NOW - HOUR)
+    late = LateMail(id=3, case_id=9, number="SMB-00009", whom="Northpeak", mail=mail)
+    (thing,) = day(late_mails=(late,))
+    assert (thing.what, words(thing), thing.deed) == (
+        "Answer Jonas: One more thing",
+        ["Came after closing"],
+        Deed.OPEN,
+    )
 
 
 def test_a_touchpoint_that_became_a_task_is_that_task() -> None:

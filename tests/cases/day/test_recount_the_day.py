@@ -57,6 +57,9 @@ def _lines(person: Person, *, now: datetime) -> Iterator[Line]:
     for task in Task.objects.all():
         if task.person_id == person.pk and task.done_at is None:
             yield f"task {task.pk}", "task", _of_day(task.due_on, today)
+    for mail in ReceivedMail.objects.select_related("case").order_by("id"):
+        if mail.came_after_closing and mail.case and mail.case.owner_id == person.pk and _is_late(mail, now):
+            yield mail.case.number, "mail", "today"
     for case in Case.objects.select_related("account").order_by("id"):
         if case.owner_id == person.pk and case.closed_at is None:
             yield from _of_case(case, now=now, today=today)
@@ -92,6 +95,14 @@ def _waits(case: Case) -> bool:
     return last is not None and not any(
         row.at >= last.received_at for row in case.history.all() if _is_ours(row)
     )
+
+
+def _is_late(mail: ReceivedMail, now: datetime) -> bool:
+    """Whether it waits on a closed case."""
+    if mail.case is None or mail.case.closed_at is None or mail.sort != "person":
+        return False
+    fresh = mail.received_at >= now - WEEK
+    return fresh and not any(row.at >= mail.received_at for row in mail.case.history.all() if _is_ours(row))
 
 
 def _is_ours(row: History) -> bool:

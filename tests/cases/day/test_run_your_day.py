@@ -15,7 +15,7 @@ from accounts.models.book import ActivityKind
 from cases import details, lifecycle, planning
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
-from cases.models import Case, Task
+from cases.models import Case, History, ReceivedMail, Task
 from cases.talk import questions
 from tests import factories
 
@@ -128,6 +128,41 @@ def test_a_sheet_opened_from_here_leads_back_here(desk: Client, maya: Person) ->
     assert '"/day/"' in response.headers["HX-Location"]
 
 
+def test_a_mail_after_the_closing_waits_until_somebody_writes(desk: Client, maya: Person) -> None:
+    ended = {
+        "closed_at": timezone.now() - DAY,
+        "status": "resolved",
+        "resolution_action": "answered_question",
+    }
+    case = new(maya, hours=40, columns=ended)
+    mail = ReceivedMail.objects.create(
+        mailbox="smb",
+        key="one-more-thing",
+        door="imap",
+        body_digest="",
+        size=1,
+        received_at=timezone.now(),
+        processed_at=timezone.now(),
+        state="on_case",
+        joined_by="token",
+        from_name="Jonas",
+        subject="One more thing",
+        case=case,
+        came_after_closing=True,
+    )
+    assert lines(desk.get("/day/")) == [f"mail-{mail.pk}"]
+    History.objects.create(
+        case=case,
+        version=9,
+        at=timezone.now(),
+        actor="person",
+        person=maya,
+        verb="logged",
+        data={"kind": "email", "inbound": False},
+    )
+    assert lines(desk.get("/day/")) == []
+
+
 def test_a_task_is_ticked_off_from_its_line(desk: Client, maya: Person) -> None:
     task = keep(maya, "Ask for the PO")
     before = done(desk.get("/day/"))
@@ -214,7 +249,7 @@ def test_it_costs_the_same_however_much_there_is(
         desk.get("/day/")
 
 
-QUERIES = 16
+QUERIES = 17
 
 
 def test_the_api_sends_the_same_list(desk: Client, maya: Person, mona: Person) -> None:
