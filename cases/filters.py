@@ -158,7 +158,7 @@ def offered(filterset: type[CaseFilters], names: tuple[str, ...]) -> type[CaseFi
 
 
 _DUE: dict[str, Callable[[Cases, datetime], Any]] = {
-    "late": lambda cases, now: cases.due_before(now).exclude(due_kind="routing"),
+    "late": lambda cases, now: cases.late(now),
     "today": lambda cases, now: cases.filter(due_at__lte=counts.end_of_today(now=now)),
     "week": lambda cases, now: cases.filter(due_at__lte=counts.end_of_today(now=now) + timedelta(days=7)),
     "none": lambda cases, _now: cases.filter(due_kind="none"),

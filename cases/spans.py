@@ -186,8 +186,8 @@ def _woken(case: Case) -> Because:
 def _pick_up(before: Before, case: Case, *, now: datetime) -> list[Span]:
     """What ends of the wait for a pick-up: a wait that ends by being picked up or closed is in the columns, until
     they tell of another one."""
-    start = before.starts_at
-    if start is None or before.due[DueKind.PICK_UP] is None:
+    start, due = before.starts_at, before.due[DueKind.PICK_UP]
+    if start is None or due is None:
         return []
     run = run_of(load(case, DueKind.PICK_UP))
     goes_on = bool(run) and run[-1].because == "moved"
@@ -201,7 +201,8 @@ def _pick_up(before: Before, case: Case, *, now: datetime) -> list[Span]:
     if not is_same:
         return [turn.ran(now, because="began_anew" if case.assigned_at is None else "handed_over")]
     because = _stops(DueKind.PICK_UP, before, case)
-    waits = case.picked_up_at is None and case.closed_at is None
+    has_run_out = because == "moved" and due <= now
+    waits = case.picked_up_at is None and case.closed_at is None and not has_run_out
     return [turn.ran(now, because=because)] if because and waits else []
 
 

@@ -93,6 +93,12 @@ class Cases(models.QuerySet["Case"]):
     def due_before(self, moment: datetime) -> Cases:
         return self.open().filter(due_at__lt=moment)
 
+    def late(self, now: datetime) -> Cases:
+        """What its owner must mind has come, as the badge says it. That a case waits for an advocate, or comes back
+        from its later date, is nobody's lateness."""
+        waits = (DueKind.ROUTING, DueKind.LATER, DueKind.NONE)
+        return self.open().filter(due_at__lte=now).exclude(due_kind__in=waits)
+
     def touch_due(self, today: date) -> Cases:
         """The cadence asks for a touch today, or has asked for one on an earlier day."""
         return self.filter(next_touch_on__lte=today)
