@@ -55,6 +55,7 @@ class Act(StrEnum):
     CHANGE_BOOK = "change_book"
     SEE_TEAM = "see_team"
     SEE_DASHBOARDS = "see_dashboards"
+    SEE_DECISIONS = "see_decisions"
     PLAN_TIME_OFF = "plan_time_off"
     SEE_EVENTS = "see_events"
     PUSH_EVENTS = "push_events"
@@ -98,6 +99,7 @@ _MANAGER = {
     Act.SEE_BOOK: A,
     Act.SEE_TEAM: A,
     Act.SEE_DASHBOARDS: A,
+    Act.SEE_DECISIONS: A,
     Act.SEE_EVENTS: A,
     Act.PLAN_TIME_OFF: Reach.REGION,
 }
@@ -109,6 +111,7 @@ ALLOWED: Mapping[str, Mapping[Act, Reach]] = {
         Act.HAND_OVER_CASES: Reach.TEAM,
         Act.ANSWER_REQUESTS: Reach.TEAM,
         Act.SEE_DASHBOARDS: Reach.TEAM,
+        Act.SEE_DECISIONS: Reach.TEAM,
         Act.PLAN_TIME_OFF: Reach.TEAM,
     },
     Role.MANAGER: _MANAGER,
