@@ -58,7 +58,6 @@ class Receipt:
     is_new: bool
 
 
-@transaction.atomic
 def receive(mails: Sequence[Arrived], *, now: datetime) -> list[Receipt]:
     """Keep the mails and wake whoever reads them: once this is committed, none is lost and none is there twice.
 
@@ -66,15 +65,12 @@ def receive(mails: Sequence[Arrived], *, now: datetime) -> list[Receipt]:
     an id twice, and nobody shall keep a customer's mail out by sending its id first. One whose row the database
     refuses is kept by its bytes alone, for Ops; it holds up no other, and its sender need not send it for ever.
     """
-    receipts = _keep([(_row(mail, now=now), mail) for mail in mails], now=now)
-    wake("received_mails")
-    return receipts
+    return _keep([(_row(mail, now=now), mail) for mail in mails], now=now)
 
 
 def _keep(pairs: Sequence[tuple[Row, Arrived]], *, now: datetime) -> list[Receipt]:
     try:
-        with transaction.atomic():
-            return _write(pairs)
+        return _write(pairs)
     except (DataError, IntegrityError) as error:
         if len(pairs) == 1:
             mail = pairs[0][1]
@@ -104,11 +100,13 @@ def _bare_row(mail: Arrived, error: Exception, *, now: datetime) -> Row:
     }
 
 
+@transaction.atomic
 def _write(pairs: Sequence[tuple[Row, Arrived]]) -> list[Receipt]:
     kept = _insert(pairs)
     twins = _twins([(row, mail) for row, mail in pairs if row["id"] not in kept])
     kept_twins = _insert(twins)
     named = {row["body_digest"]: row["id"] for row, _ in twins if row["id"] in kept_twins}
+    wake("received_mails")
     return [_receipt(row, kept=kept, twins=named) for row, _ in pairs]
 
 
