@@ -111,6 +111,7 @@ class Listing:
         given = {name: asked[name] for name in kind.known if asked.get(name)}
         filters = offered(self.filters, tuple(kind.known))
         self.filterset = filters(given, queryset=self.tab.narrow(seen, now))
+        self.filterset.is_whole = self.tab.is_whole
         self.filterset.form.is_valid()
 
     @cached_property

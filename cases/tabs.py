@@ -22,7 +22,7 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """`nothing` and `what_then` are said where it is empty."""
+    """`nothing` and `what_then` are said where it is empty. `is_whole`: open and closed cases stand together."""
 
     key: str
     name: str
@@ -30,6 +30,7 @@ class Tab:
     orders: Mapping[str, Order]
     nothing: str
     what_then: str = ""
+    is_whole: bool = False
 
     @property
     def first_order(self) -> str:
@@ -42,11 +43,13 @@ NEWEST = Order(name="Newest first", fields=("-id",))
 OLDEST = Order(name="Oldest first", fields=("id",))
 PRIORITY = Order(name="Highest priority", fields=("-priority", "due_at", "id"))
 LAST_CLOSED = Order(name="Last closed first", fields=("-closed_at", "-id"))
+LAST_OPENED = Order(name="Last opened first", fields=("-opened_at", "-id"))
 FIRST_CLOSED = Order(name="First closed first", fields=("closed_at", "id"))
 
 _OPEN = {"due": DUE, "newest": NEWEST, "oldest": OLDEST, "priority": PRIORITY}
 _CLOSED = {"closed": LAST_CLOSED, "first_closed": FIRST_CLOSED}
 _BY_ID = {"newest": NEWEST, "oldest": OLDEST}
+_ANY = {**_BY_ID, "opened": LAST_OPENED}
 
 IN_HAND = Tab(
     key="in_hand",
@@ -111,7 +114,7 @@ OPEN = Tab(
     key="open",
     name="Open",
     narrow=lambda cases, _now: cases.open(),
-    orders=_BY_ID,
+    orders=_ANY,
     nothing="No open cases.",
     what_then="They appear as events and colleagues open them.",
 )
@@ -121,7 +124,7 @@ ALL = (
         key="waiting",
         name="Waiting",
         narrow=lambda cases, _now: cases.waiting(),
-        orders=_BY_ID,
+        orders=_ANY,
         nothing="No case waits for an advocate.",
         what_then="A case waits here when nobody in its territory has a free place.",
     ),
@@ -129,14 +132,15 @@ ALL = (
         key="closed",
         name="Closed",
         narrow=lambda cases, _now: cases.closed(),
-        orders=_BY_ID,
+        orders={**_CLOSED, **_ANY},
         nothing="Nothing closed yet.",
     ),
     Tab(
         key="all",
         name="All",
         narrow=lambda cases, _now: cases,
-        orders=_BY_ID,
+        orders=_ANY,
         nothing="No cases.",
+        is_whole=True,
     ),
 )

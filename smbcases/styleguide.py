@@ -15,6 +15,7 @@ from accounts import access
 from accounts.access import Act
 from accounts.models import Account
 from cases import clocks
+from cases.dashboards.blocks import Cell, Column, Money, Share, Table
 from cases.models import Case, Priority
 from smbcases import playbook
 
@@ -54,6 +55,7 @@ def styleguide(request: access.SignedInRequest) -> HttpResponse:
         "form": SampleForm(initial={"what": "Send the quote for 25 seats"}),
         "wrong_form": SampleForm(data={"what": "", "on": "yesterday", "status": "engaged"}),
         "tabs": TABS,
+        "tables": sample_tables(),
         "moments": [now - timedelta(minutes=3), now - timedelta(hours=7), now - timedelta(days=9), None],
         "amounts": [Decimal(11900), Decimal("0.50"), Decimal(-1200), None],
         "loads": [0, 37, 46, 50],
@@ -62,6 +64,44 @@ def styleguide(request: access.SignedInRequest) -> HttpResponse:
         "long_name": LONG_NAME,
     }
     return render(request, "styleguide.html", context)
+
+
+def sample_tables() -> list[Table]:
+    """A dashboard's table in each of its states: as a line, stacked, long bars, with one row, with none."""
+    weeks = ("2 Nov", "9 Nov", "16 Nov")
+    counts = (Column("week", "From", "text"), Column("opened", "Opened"), Column("closed", "Closed"))
+    kept = (
+        Column("who", "Advocate", "text"),
+        Column("open", "Open"),
+        Column("resolved", "Resolved"),
+        Column("kept", "In time", "share", drawn=False),
+        Column("took", "Time to close", "days", drawn=False),
+        Column("won", "Won", "money", drawn=False),
+    )
+    maya = (Cell("Maya Stone"), Cell(12, "#maya"), Cell(7), Cell(Share(5, 6)), Cell(timedelta(2.4), of=7))
+    theo = (
+        Cell("Theo Brandt", hint="not at a desk now"),
+        Cell(0),
+        Cell(31, "#theo", "late"),
+        Cell(Share(0, 0)),
+    )
+    euros = Cell(Money((("EUR", Decimal(1200)), ("USD", Decimal(300)))), of=2)
+    both = ((*maya, euros), (*theo, Cell(None), Cell(Money())))
+    lines = tuple(
+        (Cell(week), Cell(40 + 9 * at, "#week"), Cell(52 - 7 * at)) for at, week in enumerate(weeks)
+    )
+    long = tuple((Cell(f"{LONG_NAME[:60]} {at}"), Cell(at), Cell(3)) for at in range(3))
+    return [
+        Table(key="sample-line", name="A line over time", columns=counts, rows=lines, chart="line"),
+        Table(
+            key="sample-stacked", name="Stacked bars", columns=kept, rows=both, total=both[0], chart="stacked"
+        ),
+        Table(key="sample-long", name="Bars with long names", columns=counts, rows=long, chart="bar"),
+        Table(
+            key="sample-one", name="One point", columns=counts, rows=lines[:1], chart="line", note="Why so."
+        ),
+        Table(key="sample-none", name="Nothing", columns=counts, rows=(), empty="Nothing was opened."),
+    ]
 
 
 def sample_cases(*, now: datetime) -> list[Case]:

@@ -51,7 +51,7 @@ class Addresses:
 
 def opened(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
     """The filters for cases opened in the period, or between two instants."""
-    return {"opened_from": start or asked.start, "opened_before": end or asked.end}
+    return {"sort": "opened", "opened_from": start or asked.start, "opened_before": end or asked.end}
 
 
 def closed(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
@@ -59,7 +59,7 @@ def closed(asked: Asked, start: datetime | None = None, end: datetime | None = N
 
 
 def picked_up(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
-    return {"picked_from": start or asked.start, "picked_before": end or asked.end}
+    return {"sort": "opened", "picked_from": start or asked.start, "picked_before": end or asked.end}
 
 
 _NOBODYS = "none"  # who is in no department sees no department's cases
