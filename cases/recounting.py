@@ -1,10 +1,11 @@
-"""Sets right what is kept with cases and follows from the rest: for cases that were there before it was kept."""
+"""Sets right what is kept with cases and follows from the rest: for cases that were there before it was kept, and
+where a playbook's clocks or ladders have been changed."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from cases import touches, writing
+from cases import clocks, touches, writing
 from cases.models import Case
 
 BATCH = 1000
@@ -29,4 +30,27 @@ def _recount_batch(*, after: int) -> tuple[list[Case], int]:
     days = touches.next_days(batch)
     wrong = {case.pk: days[case.pk] for case in batch if case.next_touch_on != days[case.pk]}
     writing.set_next_touches(wrong)
+    return batch, len(wrong)
+
+
+def recount_clocks() -> int:
+    """Set anew what is due on each open case, and when the sweep looks at it. Answers of how many it was not so."""
+    wrong, last = 0, 0
+    while True:
+        seen, found = _recount_clocks_batch(after=last)
+        wrong += found
+        if len(seen) < BATCH:
+            return wrong
+        last = seen[-1].pk
+
+
+@transaction.atomic
+def _recount_clocks_batch(*, after: int) -> tuple[list[Case], int]:
+    rows = Case.objects.open().filter(pk__gt=after).order_by("pk")
+    batch = list(rows.only(*writing.READ_BY_WRITER, *writing.CLOCKS).select_for_update(of=("self",))[:BATCH])
+    columns = {case.pk: clocks.read(case).columns() for case in batch}
+    wrong = [
+        case for case in batch if any(vars(case)[name] != kept for name, kept in columns[case.pk].items())
+    ]
+    writing.set_clocks({case.pk: columns[case.pk] for case in wrong})
     return batch, len(wrong)

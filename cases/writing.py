@@ -123,6 +123,11 @@ def set_next_touches(days: Mapping[int, date | None]) -> None:
     bulk.update(Case, [{"id": pk, "next_touch_on": day} for pk, day in days.items()])
 
 
+def set_clocks(columns: Mapping[int, Mapping[str, Any]]) -> None:
+    """Set the clocks of locked cases, by their ids: likewise."""
+    bulk.update(Case, [{"id": pk, **found} for pk, found in columns.items()])
+
+
 def note_alerts(cases: Sequence[Case], *, now: datetime) -> None:
     """Keep with locked cases that the sweep has taken the steps that were due: no change of theirs, told in no
     history."""
@@ -165,16 +170,8 @@ READ_BY_WRITER = (
 _NOTHING: frozenset[str] = frozenset()
 _SPANS = frozenset({"clock_spans"})
 _ALERT = ("alerted_at", "alert_at", "alert_kind")
-_CLOCKS = (
-    "pick_up_by",
-    "target_at",
-    "limit_at",
-    "due_at",
-    "due_kind",
-    "alert_at",
-    "alert_kind",
-    "version",
-)
+CLOCKS = ("pick_up_by", "target_at", "limit_at", "due_at", "due_kind", "alert_at", "alert_kind")
+_CLOCKS = (*CLOCKS, "version")
 
 
 def _row(case: Case, names: set[str]) -> dict[str, Any]:

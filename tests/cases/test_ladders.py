@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person, Role
-from cases import badges, lifecycle, marking, sweep, writing
+from cases import badges, lifecycle, marking, recounting, sweep, writing
 from cases.badges import Tone
 from cases.following import follows, late
 from cases.models import Case, History, Notice, Verb
@@ -266,6 +266,15 @@ def test_two_sweeps_at_once_over_ten_thousand_tell_once() -> None:
     assert Notice.objects.count() <= 3 * len(owners), (
         "one that is alone in a batch is named, the rest is counted"
     )
+
+
+def test_a_changed_ladder_is_brought_to_the_open_cases() -> None:
+    case = factories.case(owner=factories.person())
+    Case.objects.filter(pk=case.pk).update(alert_at=NOW + 9 * DAY)
+    assert recounting.recount_clocks() == 1
+    assert recounting.recount_clocks() == 0
+    again = Case.objects.get(pk=case.pk)
+    assert (again.alert_at, again.version) == (NOW + 20 * HOUR, case.version)
 
 
 def test_reopened_its_steps_come_by_the_time_that_is_left() -> None:

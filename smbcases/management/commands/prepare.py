@@ -18,6 +18,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False)
             recounting.recount_touches()
         call_command("playbook", "load")
+        recounting.recount_clocks()
         if settings.DEMO:
             call_command("demo", "--if-empty")
 
