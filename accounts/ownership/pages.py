@@ -43,7 +43,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     moving = sum(one.accounts + one.opportunities for one in held if one.region in users)
     every = sum(one.accounts + one.opportunities for one in held)
     context = {
-        "held": [(one, one.region in users) for one in held],
+        "held": [(one, users.get(one.region)) for one in held],
         "proposals": proposals,
         "moving": moving,
         "left": every - moving,

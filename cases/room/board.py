@@ -22,6 +22,7 @@ from cases.room.narrowing import When
 
 KEY = "clean_room"
 NAME = "Clean your room"
+_DRAWN = frozenset(OF_CASES) - {Kind.LATER}  # as many as have a colour of their own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +188,10 @@ def _people(
         name="Rooms",
         columns=(
             Column("person", "Advocate", "text"),
-            *(Column(str(kind), WORDS[kind].name, help=WORDS[kind].about) for kind in kinds),
+            *(
+                Column(str(kind), WORDS[kind].name, help=WORDS[kind].about, drawn=kind in _DRAWN)
+                for kind in kinds
+            ),
             Column("total", "In all", drawn=False),
         ),
         rows=tuple(
