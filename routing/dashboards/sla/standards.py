@@ -165,6 +165,11 @@ def _step_past(now: datetime, today: date) -> Q:
     return _IN_HAND & narrowing.is_untidy(Untidy.STEP, when=When(now=now, today=today))
 
 
+def step_planned(_now: datetime, _today: date) -> Q:
+    """In hand, and its next step has a day."""
+    return _IN_HAND & Q(next_steps_on__isnull=False)
+
+
 NOW: Mapping[str, Now] = {
     "pick_up_overdue": lambda now, _today: kept.pick_up_overdue(now),
     "pick_up_next": lambda now, _today: (
@@ -174,7 +179,7 @@ NOW: Mapping[str, Now] = {
     "limit_past": lambda now, _today: kept.stale(now) & Q(owner__isnull=False),
     "limit_next": lambda now, _today: _IN_HAND & Q(limit_at__gt=now, limit_at__lte=now + LIMIT_NEXT),
     "question_late": lambda now, _today: Q(closed_at__isnull=True, answer_by__lte=now),
-    "step_ahead": lambda now, today: _IN_HAND & Q(next_steps_on__isnull=False) & ~_step_past(now, today),
+    "step_ahead": lambda now, today: step_planned(now, today) & ~_step_past(now, today),
     "step_past": _step_past,
     "step_none": lambda _now, _today: _IN_HAND & Q(next_steps_on__isnull=True),
     "touch_ahead": lambda _now, today: _IN_HAND & Q(next_touch_on__gte=today),
