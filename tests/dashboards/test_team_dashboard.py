@@ -244,6 +244,7 @@ def test_a_hand_over_beyond_the_places_is_listed_with_who_decided_and_why(ops: P
     assert _table(shown, "over") == [["Mona Regan", 1, 1]]
     (row,) = _table(shown, "each_over")
     assert row == [case.number, NOW.date(), full.name, "1 of 1", "Mona Regan", "She knows them"]
+    drill.open_all(shown, reader=ops, now=NOW)
 
 
 def test_it_costs_the_same_however_much_there_is(
@@ -285,3 +286,29 @@ def test_a_lead_sees_what_their_own_team_was_given(client: Client) -> None:
     page = client.get(reverse("given"), span).content.decode()
     assert "Anna Own" in page
     assert "Otto Other" not in page
+
+
+def test_the_record_of_assignments_is_read_page_by_page(client: Client, ops: Person) -> None:
+    advocate = factories.member(factories.pool(), places=99).person
+    for case in factories.cases(60):
+        by_hand.hand_over(case_id=case.pk, to=advocate, by=ops, reason="Cover", now=NOW)
+    client.force_login(ops)
+    span = {"at_from": NOW.isoformat(), "at_before": (NOW + timedelta(days=1)).isoformat(), "by": ops.pk}
+    first = client.get(reverse("given"), span)
+    second = client.get(reverse("given") + first.context["next"])
+    numbers = [row[0].value for page in (first, second) for row in page.context["table"].rows]
+    assert len(numbers) == len(set(numbers)) == 60
+    assert (first.context["previous"], second.context["next"]) == ("", "")
+    assert client.get(reverse("given"), {**span, "by": advocate.pk}).context["table"].rows == ()
+
+
+def test_a_record_costs_the_same_however_long_it_is(
+    client: Client, ops: Person, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    advocate = factories.member(factories.pool(), places=99).person
+    for case in factories.cases(30):
+        by_hand.hand_over(case_id=case.pk, to=advocate, by=ops, reason="Cover", now=NOW)
+    client.force_login(ops)
+    client.get(reverse("given"))
+    with django_assert_max_num_queries(12):
+        client.get(reverse("given"), {"at_from": NOW.isoformat()})
