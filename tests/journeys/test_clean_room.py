@@ -1,4 +1,4 @@
-"""Clean your room in a real browser: a line is put in order in place and leaves, with a script or without; Ops sweep."""
+"""Clean your room in a real browser: lines are put in order in place and leave, by script or without; Ops sweep."""
 
 from __future__ import annotations
 
