@@ -18,7 +18,7 @@ from smbcases.lib import spans as lengths
 
 register = template.Library()
 
-_NAMES = {DueKind.PICK_UP: "Pick-up", DueKind.TARGET: "Target to close", DueKind.LIMIT: "Longest open"}
+_NAMES = {DueKind.PICK_UP: "Pick-up", DueKind.TARGET: "Target", DueKind.LIMIT: "Longest open"}
 _STATES = {
     State.KEPT: ("Kept", Tone.DONE),
     State.MISSED: ("Missed", Tone.LATE),
@@ -47,6 +47,7 @@ class Row:
     at: datetime
     words: str
     counted: str = ""
+    is_due: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,6 @@ class Line:
     state: str
     tone: str
     due: datetime | None
-    allows: str
     why: str
     rows: tuple[Row, ...]
 
@@ -69,15 +69,13 @@ def clocks_of(case: Case) -> dict[str, Any]:
 
 def _line(one: Story) -> Line:
     state, tone = _STATES[one.state]
-    hours = " of working time" if one.is_working else ""
     return Line(
         name=_NAMES[one.clock],
         state=state,
         tone=tone,
         due=one.due,
-        allows=f"{lengths.in_words(one.allowed)}{hours}",
         why=one.why,
-        rows=tuple(_rows(one)),
+        rows=tuple(sorted(_rows(one), key=lambda row: row.at)),
     )
 
 
@@ -90,6 +88,9 @@ def _rows(one: Story) -> Iterator[Row]:
             yield Row(at=stretch.start, words="Started")
         if stretch.end is not None:
             yield _end(stretch)
+    if one.due is not None:
+        hours = " of working time" if one.is_working else ""
+        yield Row(at=one.due, words="Due", counted=f"{lengths.in_words(one.allowed)}{hours}", is_due=True)
 
 
 def _end(stretch: Stretch) -> Row:
