@@ -111,10 +111,17 @@ def _answer_of_one(found: Counted, *, is_own: bool, name: str) -> Answer:
     if not found.total:
         whose = "Your room" if is_own else f"{name}’s room"
         return Answer(words=f"{whose} is clean.", tone="done", icon="sparkles")
-    told = [counted(kind, found.of(kind)) for kind in Kind if found.of(kind)]
-    words = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
-    is_late = any(found.of(kind) for kind in (Kind.STALE, Kind.STEP))
-    return Answer(words=f"{words}.", tone="late" if is_late else "soon", icon="exclamation-triangle")
+    first = [counted(kind, found.of(kind)) for kind in (Kind.STALE, Kind.STEP) if found.of(kind)]
+    words = f"{_things_to_tidy(found.total)}, first {' and '.join(first)}" if first else ""
+    return Answer(
+        words=f"{words or _things_to_tidy(found.total)}.",
+        tone="late" if first else "soon",
+        icon="exclamation-triangle",
+    )
+
+
+def _things_to_tidy(count: int) -> str:
+    return f"{count:,} thing{'s' if count != 1 else ''} to tidy"
 
 
 def _figures(found: Counted, asked: Asked) -> tuple[Figure, ...]:
@@ -170,9 +177,8 @@ def _of_many(asked: Asked, *, when: When) -> Room:
 def _answer_of_many(total: Counted, *, clean: int, rooms: int) -> Answer:
     if not total.total:
         return Answer(words="Every room is clean.", tone="done", icon="sparkles")
-    tidy = f"{total.total:,} thing{'s' if total.total != 1 else ''} to tidy"
     return Answer(
-        words=f"{tidy}; {clean} of {rooms} rooms {'is' if clean == 1 else 'are'} clean.",
+        words=f"{_things_to_tidy(total.total)}; {clean} of {rooms} rooms {'is' if clean == 1 else 'are'} clean.",
         tone="late" if total.of(Kind.STALE) else "soon",
         icon="exclamation-triangle",
     )
