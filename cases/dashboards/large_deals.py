@@ -152,7 +152,11 @@ def show(asked: Asked, _reader: Person, _now: datetime) -> Dashboard:
         figures=large_deal_blocks.figures(found),
         tables=(
             large_deal_blocks.of_currencies(found, playbook.active().large_deals),
-            *(large_deal_blocks.table(part, found, asked) for part in PARTS),
+            *(
+                large_deal_blocks.table(part, found, asked)
+                for part in PARTS
+                if found.counts[part] or part == "coming"
+            ),
         ),
     )
 

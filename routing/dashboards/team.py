@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from accounts.models import Person
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Answer, Dashboard, Figure, Share
+from cases.dashboards.blocks import Answer, Dashboard, Figure, Share, Table
 from cases.dashboards.registry import Kind
 from routing.dashboards import crews, fairness, filling, flow, given, links, team_tables, waits
 from routing.dashboards.crews import Crew
@@ -117,11 +117,14 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
             waits.table(found.waits, asked),
             team_tables.of_people([room.crew for room in found.rooms], asked),
             team_tables.of_turns(found.shares, found.given, asked),
-            team_tables.of_overage(found.over, asked),
-            *([team_tables.of_each_over(found.over)] if found.over.total else []),
+            *(_overage(found.over, asked) if found.over.total else ()),
         ),
         note="Places and pace count all cases that take a place, of every category.",
     )
+
+
+def _overage(over: Overage, asked: Asked) -> tuple[Table, Table]:
+    return team_tables.of_overage(over, asked), team_tables.of_each_over(over)
 
 
 def answer(found: Found, *, today: date) -> Answer:
@@ -143,6 +146,8 @@ def answer(found: Found, *, today: date) -> Answer:
         soon = (first.filling.full_on - today).days <= SOON_DAYS
         words = f"{first.crew.name}: at this pace {_lower(first.filling.words)}. {first.filling.pace}"
         return Answer(words=words, tone="soon" if soon else "plain", icon="information-circle")
+    if not any(room.crew.members for room in found.rooms):
+        return Answer(words="There is no team here.")
     free = sum(room.crew.free_here for room in found.rooms)
     places = "place is" if free == 1 else "places are"
     return Answer(words=f"Nothing waits, and {free:,} {places} free.", tone="done", icon="check-circle")

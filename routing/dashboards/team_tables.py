@@ -31,6 +31,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
                 Cell(going.closed[place], url=links.closed(asked, *span)),
             )
         )
+    is_any = going.opened or going.closed or given.total
     return Table(
         key="flow",
         name="Flow in and out",
@@ -40,7 +41,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
             Column("given", "Assigned", help="By turn, by claim, from the queue or by hand"),
             Column("closed", "Closed"),
         ),
-        rows=tuple(rows),
+        rows=tuple(rows) if is_any else (),
         total=(
             Cell("All"),
             Cell(going.opened.total(), url=links.opened(asked)),
@@ -48,7 +49,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
             Cell(going.closed.total(), url=links.closed(asked)),
         ),
         chart="line",
-        empty="The period has not begun.",
+        empty="Nothing came or went in this period.",
         note="A case that changes hands is assigned more than once.",
     )
 
