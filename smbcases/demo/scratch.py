@@ -1,8 +1,8 @@
 """A scratch database of any size for measuring: rows made inside PostgreSQL, by the set, of realistic proportions.
 
 Ids are dealt out by arithmetic: the n-th row of each table lies in region n % 3, so that a case, its account and its
-owner are of one region without a single join. Nothing in it is due: no alert for a day, no trigger that would match,
-nothing that waits.
+owner are of one region without a single join. Nothing in it is due: the sweep has just been there, no
+trigger would match, nothing waits.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Account, Contact, Opportunity, Person, Region, Role, Subscription
+from cases import recounting
 from cases.models import Case, Priority
 from routing import roster
 from smbcases import playbook
@@ -47,6 +48,7 @@ def fill(measure: Measure, *, now: datetime, say: Callable[[str], None]) -> None
                 cursor.execute(statement, params)
                 say(f"{cursor.rowcount:>9,} {name}")
         _advance_sequences()
+        recounting.recount_clocks()  # the ladders' steps, which are the playbook's to say
 
 
 def settle() -> None:

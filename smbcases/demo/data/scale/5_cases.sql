@@ -3,7 +3,7 @@ INSERT INTO cases_case (
     id, playbook, origin, case_type, category, trigger_version, occurrence, web_email, subject, context, cta, description,
     link, priority, case_reason, territory, language, department, status, next_steps, next_steps_on, deferred_until,
     put_off, answered, resolution_action, feedback, opened_at, queued_at, assigned_at, picked_up_at, closed_at,
-    pick_up_by, target_at, limit_at, due_at, due_kind, alert_at, alert_kind, takes_place, version,
+    pick_up_by, target_at, limit_at, due_at, due_kind, alert_at, alert_kind, alerted_at, takes_place, version,
     account_id, contact_id, opportunity_id, owner_id)
 WITH numbered AS (
     SELECT n, n %% 3 AS region, n / 3 AS m,
@@ -58,6 +58,7 @@ SELECT %(first_case)s + %(cases)s - 1 - n, %(playbook)s, 'trigger', (%(types)s)[
     CASE stage WHEN 'closed' THEN NULL WHEN 'new' THEN pick_up_by WHEN 'later' THEN later_at ELSE limit_at END,
     CASE stage WHEN 'closed' THEN '' WHEN 'new' THEN 'pick_up' WHEN 'later' THEN 'later'
         ELSE CASE WHEN limit_at IS NULL THEN '' ELSE 'limit' END END,
+    CASE WHEN stage <> 'closed' THEN %(now)s END,
     true, CASE stage WHEN 'closed' THEN 4 WHEN 'new' THEN 2 ELSE 3 END,
     %(first_account)s + account, %(first_contact)s + account, %(first_opportunity)s + account, %(first_person)s + advocate
 FROM planned ORDER BY n DESC
