@@ -11,6 +11,7 @@ from datetime import datetime, time
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.forms import ModelChoiceField
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ _SHOWN = [
         "deferred_until",
         "due_at",
         "due_kind",
+        "target_at",
         "limit_at",
         "next_touch_on",
         "answer_by",
@@ -274,6 +276,8 @@ class Listing:
             working = people.filter(role__in=["advocate", "team_lead"], is_active=True).order_by("name", "id")
             return [(str(pk), words) for pk, words in working.values_list("pk", "name")]
         field = self.filterset.form.fields[name]
+        if isinstance(field, ModelChoiceField):
+            return []
         return [(str(key), str(words)) for key, words in getattr(field, "choices", []) if key]
 
     @property
