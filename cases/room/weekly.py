@@ -7,7 +7,7 @@ coming back, as long as the week lasts. A row a person and week keeps it to one,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +31,8 @@ from smbcases import playbook
 from smbcases.lib import bulk, weeks
 from smbcases.playbook.sections import Weekly
 
+Away = Callable[[Sequence[Person]], Collection[int]]
+"""Who of these people is away now, by id."""
 _LEADING = frozenset({Role.TEAM_LEAD, Role.MANAGER})
 
 
@@ -58,12 +60,14 @@ class Summary:
 
 
 @transaction.atomic
-def tell(*, now: datetime, away: Collection[int]) -> int:
-    """Tell who is due and not away (ids) of their room. Answers how many were told."""
+def tell(*, now: datetime, away: Away) -> int:
+    """Tell who is due of their room, but for those of them whom `away` names. Answers how many were told."""
     weekly = playbook.active().clean_up.summary
     if not weekly.runs:
         return 0
-    due = [one for one in _load_due(weekly, now=now) if one.person.pk not in away]
+    due = _load_due(weekly, now=now)
+    absent = away([one.person for one in due]) if due else ()
+    due = [one for one in due if one.person.pk not in absent]
     if not due:
         return 0
     summaries = _summarize(due, now=now)

@@ -153,7 +153,7 @@ def test_two_beats_at_once_tell_once(django_db_serialized_rollback: None) -> Non
 
     def one() -> None:
         gate.wait()
-        sums.append(weekly.tell(now=MONDAY, away=()))
+        sums.append(weekly.tell(now=MONDAY, away=lambda _: ()))
         connection.close()
 
     threads = [Thread(target=one) for _ in range(2)]
