@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
 
+from accounts import standing
 from accounts.models import Account, Event
+from smbcases import playbook
 
 register = template.Library()
 
@@ -43,6 +46,12 @@ def opened(event: Event) -> list[Any]:
 def passed(event: Event) -> list[Any]:
     """The looks at this event that came to nothing, each with its reason."""
     return [look for look in _looks(event) if look.verdict != "opened"]
+
+
+@register.filter
+def moves_on(outgrew_on: date) -> date:
+    """When an account that outgrew SMB on that day moves."""
+    return standing.moves_on(outgrew_on, rules=playbook.active())
 
 
 @register.filter
