@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from accounts.models import Department, Region
+from accounts.models import Department, Person, Region
 from accounts.models.book import Kind, Stage
 from cases import kept, statuses
 from cases.dashboards import asked, staff
@@ -128,9 +128,7 @@ class CountedFilters(filters.FilterSet):
         choices=[("net_new", "Other than renewals")], method="narrow_by_won", label="Won net ARR"
     )
     region = filters.ChoiceFilter(choices=Region.choices, method="narrow_by_region", label="Region")
-    team = filters.NumberFilter(
-        method="narrow_by_team", label="Team of", min_value=1, max_value=2**31 - 1, decimal_places=0
-    )
+    team = filters.ModelChoiceFilter(queryset=Person.objects.all(), method="narrow_by_team", label="Team of")
 
     class Meta:
         model = Case
@@ -197,8 +195,8 @@ class CountedFilters(filters.FilterSet):
     def narrow_by_region(self, cases: Cases, _name: str, region: str) -> Cases:
         return cases.filter(asked.in_region(region, staff.load()))
 
-    def narrow_by_team(self, cases: Cases, _name: str, leader: int) -> Cases:
-        return cases.filter(owner__in=staff.pks(staff.load().team_of(int(leader))))
+    def narrow_by_team(self, cases: Cases, _name: str, leader: Person) -> Cases:
+        return cases.filter(owner__in=staff.pks(staff.load().team_of(leader.pk)))
 
 
 def _pick_up(key: str, now: datetime) -> Q:

@@ -28,7 +28,7 @@ class Figure(serializers.Serializer[object]):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=["text", "count", "share", "duration", "days", "money", "day"])
     value = serializers.JSONField(
-        help_text="By kind: a number; part, whole and percent; seconds; amounts by currency; null: not known."
+        help_text="By kind: a number; part, whole and percent; seconds; amounts by currency; null: not known.",
     )
     before = serializers.JSONField(help_text="The same of the period before.")
     of = serializers.IntegerField(allow_null=True, help_text="Of how many it was computed.")
@@ -66,6 +66,48 @@ def _parameter(name: str, said: str) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.QUERY, description=said)
 
 
+_EXAMPLE = {
+    "key": "departments",
+    "name": "Cases by department",
+    "period": {
+        "name": "Last 7 days",
+        "start": "2026-11-15T00:00:00-05:00",
+        "end": "2026-11-22T00:00:00-05:00",
+    },
+    "filters": {"period": "7d"},
+    "notes": [],
+    "answer": "12 filed, 0 waiting for an advocate, none overdue to pick up.",
+    "figures": [
+        {
+            "key": "in_time",
+            "name": "Picked up in time",
+            "kind": "share",
+            "value": {"part": 10, "whole": 12, "percent": 83.3},
+            "before": None,
+            "of": None,
+            "url": "/cases/?tab=all&department=any&pick_up=kept",
+        }
+    ],
+    "tables": [
+        {
+            "key": "open",
+            "name": "Open now",
+            "columns": [
+                {"key": "department", "name": "Department", "kind": "text"},
+                {"key": "in_hand", "name": "In hand", "kind": "count"},
+            ],
+            "rows": [
+                {
+                    "department": {"value": "Support", "of": None, "url": ""},
+                    "in_hand": {"value": 5, "of": None, "url": "/cases/?state=in_hand&department=support"},
+                }
+            ],
+            "total": None,
+        }
+    ],
+}
+
+
 class OneDashboard(APIView):
     acts = {"GET": Act.SEE_DASHBOARDS}
     scopes = {"GET": Scope.CASES_READ}
@@ -93,6 +135,9 @@ class OneDashboard(APIView):
             _parameter("from", "First day, such as 2026-02-01; with `to` instead of a period."),
             _parameter("to", "Last day."),
             *(_parameter(name, reading.LABELS[name]) for name in reading.EVERY),
+        ],
+        examples=[
+            OpenApiExample("What departments filed", value=_EXAMPLE, response_only=True, status_codes=["200"])
         ],
         responses={
             (200, "application/json"): DashboardShape,

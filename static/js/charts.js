@@ -130,7 +130,18 @@ const start = () => {
   for (const panel of document.querySelectorAll("[data-counted]")) begin(panel);
   new MutationObserver(() => { for (const canvas of drawn.keys()) redraw(canvas); }).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
-  addEventListener("beforeprint", () => { for (const { chart } of drawn.values()) chart?.resize(); });
+  // Paper is white: a dark page is printed as the light one.
+  const root = document.documentElement;
+  const paint = (theme) => {
+    root.setAttribute("data-bs-theme", theme);
+    for (const canvas of drawn.keys()) {
+      redraw(canvas);
+      drawn.get(canvas).chart.update("none"); // at once: paper does not wait
+    }
+  };
+  let worn = "";
+  addEventListener("beforeprint", () => { worn = root.getAttribute("data-bs-theme"); paint("light"); });
+  addEventListener("afterprint", () => paint(worn || "light"));
 };
 
 start();

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from accounts.access import Reach
 from cases.dashboards import drilling
-from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Share, Table, Tone, Value
+from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Money, Share, Table, Tone, Value
 from cases.dashboards.drilling import Addresses
 from cases.dashboards.scorecard import over_time
 from cases.dashboards.scorecard.comparing import by_head, middle
@@ -162,9 +162,7 @@ def _figures(line: Line, before: Done, measures: tuple[tuple[Measure, ...], ...]
         "closed": before.closed,
         "touches": before.touches,
         "won": before.won,
-        "pick_up": before.pick_up,
         "in_time": before.in_time,
-        "close": before.close,
         "on_target": before.on_target,
     }
     done, well = measures
@@ -174,7 +172,7 @@ def _figures(line: Line, before: Done, measures: tuple[tuple[Measure, ...], ...]
 
 def _figure(one: Measure, line: Line, before: Value) -> Figure:
     cell = one.cell(line)
-    known = before not in {None, 0} and getattr(before, "whole", 1) != 0
+    known = before not in {None, 0, Share(0, 0), Money()}
     return Figure(
         key=one.column.key,
         name=one.column.name,

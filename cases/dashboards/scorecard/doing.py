@@ -28,10 +28,11 @@ from cases.statuses import closed_keys
 COMPARED_DAYS = 120
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
-_MEDIAN = median_of("took")
 Grouping = tuple[str, ...]
 Group = tuple[Any, ...]
-Counted = Mapping[Grouping, Mapping[Group, Mapping[str, Any]]]
+Figures = dict[str, Any]
+Counted = Mapping[Grouping, Mapping[Group, Figures]]
+Medians = Mapping[Grouping, Mapping[Group, Figures]]
 """By grouping and group. A group is an owner's id with whether it was before, a bucket's number, or whether it was."""
 
 
@@ -54,33 +55,33 @@ class Done:
 
 
 def load(asked: Asked, *, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Done]]:
-    """What was done, by each grouping; what was won and touched not by bucket."""
+    """What was done, by each grouping; by bucket neither medians nor what was won and touched. Owners' figures are
+    those of this period alone."""
     opened, picked, closed = (each(asked, by) for each in (_load_opened, _load_picked, _load_closed))
+    pick_ups, closings = _load_pick_ups(asked, by), _load_closings(asked, by)
     people = [grouping for grouping in by if grouping != BUCKET]
     won = _load_won(asked, people)
     touched = _load_touches(asked, people)
-    return {
-        grouping: {
+    found: dict[Grouping, dict[Group, Done]] = {}
+    for grouping in by:
+        groups = {*opened[grouping], *picked[grouping], *closed[grouping], *touched.get(grouping, {})}
+        found[grouping] = {
             group: _done(
                 opened[grouping].get(group, {}),
-                picked[grouping].get(group, {}),
+                picked[grouping].get(group, {}) | pick_ups.get(grouping, {}).get(group, {}),
                 closed[grouping].get(group, {}),
+                closings.get(grouping, {}).get(group, {}),
                 won.get(grouping, {}).get(group, Done()),
                 touched.get(grouping, {}).get(group, 0),
             )
-            for group in {
-                *opened[grouping],
-                *picked[grouping],
-                *closed[grouping],
-                *touched.get(grouping, {}),
-            }
+            for group in groups
+            if grouping != OWNER or not group[1]
         }
-        for grouping in by
-    }
+    return found
 
 
 def _done(
-    opened: Mapping[str, Any], picked: Mapping[str, Any], closed: Mapping[str, Any], won: Done, touches: int
+    opened: Figures, picked: Figures, closed: Figures, closing: Figures, won: Done, touches: int
 ) -> Done:
     many = closed.get("many", 0)
     return Done(
@@ -90,7 +91,7 @@ def _done(
         pick_up=picked.get("took"),
         timed=picked.get("timed", 0),
         in_time=Share(picked.get("in_time", 0), picked.get("many", 0)),
-        close=closed.get("took"),
+        close=closing.get("took"),
         on_target=Share(closed.get("on_target", 0), many),
         touches=touches,
         won=won.won,
@@ -143,21 +144,14 @@ def _load_opened(asked: Asked, by: Sequence[Grouping]) -> Counted:
 
 
 def _load_picked(asked: Asked, by: Sequence[Grouping]) -> Counted:
-    """What was picked up, how much of it in time, and how long it took since it was given; a case that changed hands
-    later has lost when it was first given, and is left out of the median."""
+    """What was picked up, and how much of it in time."""
     return _count(
         asked,
         _halves(asked),
         "picked_up_at",
         by,
-        figures={
-            "in_time": "count(*) FILTER (WHERE is_in_time)",
-            "timed": "count(*) FILTER (WHERE is_timed)",
-            "took": f"{_MEDIAN} FILTER (WHERE is_timed)",
-        },
+        figures={"in_time": "count(*) FILTER (WHERE is_in_time)"},
         is_in_time=is_so(kept.PICKED_UP_IN_TIME),
-        is_timed=is_so(Q(assigned_at__lte=F("picked_up_at"))),
-        took=took("assigned_at", "picked_up_at"),
     )
 
 
@@ -168,11 +162,37 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
         [within(asked).closed()],
         "closed_at",
         by,
-        figures={"on_target": "count(*) FILTER (WHERE is_on_target)", "took": _MEDIAN, **by_status},
+        figures={"on_target": "count(*) FILTER (WHERE is_on_target)", **by_status},
         ended=F("status"),
         is_on_target=is_so(kept.CLOSED_IN_TIME),
-        took=took("opened_at", "closed_at"),
     )
+
+
+def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Medians:
+    """How long it took to pick up what was picked up in the period, since it was given. A case that changed hands later
+    has lost when it was first given, and is left out."""
+    timed = within(asked).filter(
+        picked_up_at__gte=asked.start, picked_up_at__lt=asked.end, assigned_at__lte=F("picked_up_at")
+    )
+    return _medians([timed.closed(), timed.open()], "assigned_at", "picked_up_at", by)
+
+
+def _load_closings(asked: Asked, by: Sequence[Grouping]) -> Medians:
+    """How long cases were open that were closed in the period."""
+    closed = within(asked).closed().filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
+    return _medians([closed], "opened_at", "closed_at", by)
+
+
+def _medians(parts: Iterable[Cases], since: str, until: str, by: Sequence[Grouping]) -> Medians:
+    """By owner and of all, of this period alone: one sort serves both; by weeks and before, each would take another."""
+    rows = [part.values("owner_id", took=took(since, until)) for part in parts]
+    wanted = {grouping: ("owner_id",) if grouping == OWNER else () for grouping in by if grouping != BUCKET}
+    figures = {"timed": "count(*)", "took": median_of("took")}
+    found = sets.tally(rows, by=list(wanted.values()), figures=figures)
+    return {
+        grouping: {(*group, False): row for group, row in found[spelt].items()}
+        for grouping, spelt in wanted.items()
+    }
 
 
 def _load_won(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Done]]:

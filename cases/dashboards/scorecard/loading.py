@@ -50,7 +50,7 @@ def load(asked: Asked) -> Found:
     scope = beside(asked)
     whole = doing.load(scope, by=(OWNER, BUCKET, ALL))
     own = whole if scope is asked else doing.load(asked, by=(BUCKET, ALL))
-    done = {owner: one for (owner, was), one in whole[OWNER].items() if not was}
+    done = {owner: one for (owner, _), one in whole[OWNER].items()}
     standing = _load_now(scope)
     return Found(
         asked=asked,

@@ -19,8 +19,6 @@ def trends(found: Found) -> tuple[Table, ...]:
         Column("when", "From", "text"),
         Column("in_time", "Picked up in time", "share"),
         Column("on_target", f"Closed within {playbook.active().clocks.target_days} days", "share"),
-        Column("pick_up", "Time to pick-up", "duration", drawn=False),
-        Column("close", "Time to close", "days", drawn=False),
     )
     return (
         Table(
@@ -61,8 +59,6 @@ def _kept(asked: Asked, bucket: Bucket, done: Done) -> tuple[Cell, ...]:
         Cell(bucket.name),
         Cell(done.in_time, _url(asked, **drilling.picked_up(asked, *edges), pick_up="kept")),
         Cell(done.on_target, _url(asked, **drilling.closed(asked, *edges), target="kept")),
-        Cell(done.pick_up, of=done.timed),
-        Cell(done.close, of=done.closed),
     )
 
 
