@@ -29,6 +29,11 @@ FILL = """
     UPDATE cases_question SET alert_at = due_at WHERE answered_at IS NULL AND missed_at IS NULL
 """
 
+# What is free of the limit has no target either.
+FREE = """
+    UPDATE cases_case SET target_at = NULL WHERE limit_at IS NULL AND target_at IS NOT NULL
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("cases", "0015_tell_askers")]
@@ -73,4 +78,5 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="notice", name="kind", field=models.CharField(choices=KINDS, max_length=12)
         ),
+        migrations.RunSQL(FREE, migrations.RunSQL.noop),
     ]
