@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q, Value
@@ -191,6 +191,8 @@ def _back(
 
 
 def show(asked: Asked, reader: Person, now: datetime) -> Dashboard:
+    """What waits is nobody's: a lead sees what their people may be given, not what they have."""
+    asked = replace(asked, team=None, owner=None)
     found = load(asked, reader, now)
     return Dashboard(
         key=KEY,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from accounts.models import Person
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Answer, Dashboard, Figure, Share, Table
+from cases.dashboards.blocks import Answer, Dashboard, Figure, Share, Table, Tone
 from cases.dashboards.registry import Kind
 from routing.dashboards import crews, fairness, filling, flow, given, links, team_tables, waits
 from routing.dashboards.crews import Crew
@@ -44,6 +44,7 @@ class Found:
     waits: tuple[Wait, ...]
     shares: dict[str, tuple[fairness.Share, ...]]
     over: Overage
+    is_of_people: bool
 
     @property
     def open(self) -> int:
@@ -74,6 +75,7 @@ def load(asked: Asked, now: datetime) -> Found:
         waits=waits.load(asked),
         shares=_shares(crew, asked, had),
         over=given.load_over_capacity(asked),
+        is_of_people=asked.team is not None or asked.owner is not None,
     )
 
 
@@ -114,7 +116,7 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
             team_tables.of_flow(found.going, found.given, asked),
             team_tables.of_backlog(found.bands, found.backlog, asked),
             team_tables.of_room([(room.crew, room.flow, room.filling) for room in found.rooms], asked),
-            waits.table(found.waits, asked),
+            *(() if found.is_of_people else (waits.table(found.waits, asked),)),
             team_tables.of_people([room.crew for room in found.rooms], asked),
             team_tables.of_turns(found.shares, found.given, asked),
             *(_overage(found.over, asked) if found.over.total else ()),
@@ -150,7 +152,8 @@ def answer(found: Found, *, today: date) -> Answer:
         return Answer(words="There is no team here.")
     free = sum(room.crew.free_here for room in found.rooms)
     places = "place is" if free == 1 else "places are"
-    return Answer(words=f"Nothing waits, and {free:,} {places} free.", tone="done", icon="check-circle")
+    begin = "" if found.is_of_people else "Nothing waits, and "
+    return Answer(words=f"{begin}{free:,} {places} free.", tone="done", icon="check-circle")
 
 
 def _lower(sentence: str) -> str:
@@ -179,13 +182,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
             tone="soon" if found.past_limit else "",
             hint="Those that have no limit are among them.",
         ),
-        Figure(
-            key="waiting",
-            name="Waiting",
-            value=found.waiting,
-            url=links.waiting(asked),
-            tone="soon" if found.waiting else "",
-        ),
+        *(() if found.is_of_people else (_waiting(found, asked),)),
         Figure(
             key="places",
             name="Places taken",
@@ -209,6 +206,12 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
             url=links.given(asked, over="yes"),
         ),
     )
+
+
+def _waiting(found: Found, asked: Asked) -> Figure:
+    """What waits is nobody's: of some people alone there is none."""
+    tone: Tone = "soon" if found.waiting else ""
+    return Figure(key="waiting", name="Waiting", value=found.waiting, url=links.waiting(asked), tone=tone)
 
 
 def _limit_of(bands: Sequence[Band]) -> datetime | None:

@@ -40,7 +40,8 @@ def test_each_figure_is_that_of_a_recount(settings: Any, book: str) -> None:
 def _recount(desk: AnyHistory, reader: Person, given: dict[str, str]) -> None:
     given = {key: value for key, value in given.items() if key in queues.KIND.filters}
     shown = drill.load(queues.KIND, reader=reader, now=desk.now, **given)
-    cases = [case for case in any_reader.everything() if any_reader.is_asked(case, given, reader)]
+    everywhere = factories.person("ops")  # a lead's team does not narrow what is nobody's
+    cases = [case for case in any_reader.everything() if any_reader.is_asked(case, given, everywhere)]
     _recount_queues(shown, cases, now=desk.now)
     _recount_back(shown, cases, today=desk.now.date())
     drill.open_all(shown, reader=reader, now=desk.now)
@@ -191,3 +192,11 @@ def test_it_costs_the_same_however_much_waits(
 def test_managers_and_leads_open_it(client: Client, role: str, status: int) -> None:
     client.force_login(factories.person(role, manager=factories.person("manager")))
     assert client.get(reverse("dashboard", args=["queues"])).status_code == status
+
+
+def test_a_lead_sees_what_waits_though_it_is_nobodys() -> None:
+    lead = factories.person("team_lead", manager=factories.person("manager"))
+    factories.cases(2)
+    shown = drill.load(queues.KIND, reader=lead, now=NOW)
+    assert {figure.key: figure.value for figure in shown.figures}["waiting"] == 2
+    drill.open_all(shown, reader=lead, now=NOW)
