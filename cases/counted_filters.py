@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import django_filters as filters
-from django.core.validators import RegexValidator
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -71,10 +70,10 @@ def spoken() -> Coalesce:
     return Coalesce(*(NullIf(F(name), Value("")) for name in names), Value(NONE))
 
 
-def handed(giver: int, taker: int) -> Exists:
-    """Cases that the one handed over to the other."""
+def handed_over(**data: int) -> Exists:
+    """Cases with a hand-over of which the history says so: `from_id`, `to_id`, both, or any at all."""
     rows = History.objects.filter(case=OuterRef("pk"), verb=Verb.HANDED_OVER)
-    return Exists(rows.filter(data__from_id=giver, data__to_id=taker))
+    return Exists(rows.filter(**{f"data__{name}": pk for name, pk in data.items()}))
 
 
 def instant(label: str) -> filters.IsoDateTimeFilter:
@@ -114,8 +113,11 @@ class CountedFilters(filters.FilterSet):
         label="Department",
     )
     language = filters.CharFilter(method="narrow_by_language", label="Language", max_length=8)
-    handed = filters.CharFilter(
-        method="narrow_by_handed", label="Handed over", validators=[RegexValidator(r"^\d{1,9}-\d{1,9}$")]
+    handed_by = filters.ModelChoiceFilter(
+        queryset=Person.objects.all(), method="narrow_by_giver", label="Handed over by"
+    )
+    handed_to = filters.ModelChoiceFilter(
+        queryset=Person.objects.all(), method="narrow_by_taker", label="Handed over to"
     )
     hands = filters.ChoiceFilter(
         choices=[("changed", "Handed over")], method="narrow_by_hands", label="Changed hands"
@@ -175,13 +177,17 @@ class CountedFilters(filters.FilterSet):
     def narrow_by_language(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.alias(spoken=spoken()).filter(spoken=key)
 
-    def narrow_by_handed(self, cases: Cases, _name: str, pair: str) -> Cases:
-        giver, taker = pair.split("-")
-        return cases.filter(handed(int(giver), int(taker)))
+    def narrow_by_giver(self, cases: Cases, _name: str, giver: Person) -> Cases:
+        return cases.filter(handed_over(from_id=giver.pk))
+
+    def narrow_by_taker(self, cases: Cases, _name: str, taker: Person) -> Cases:
+        """Where the giver is named too, it is by the same hand-over."""
+        giver = self.form.cleaned_data.get("handed_by")
+        known = {"from_id": giver.pk} if giver else {}
+        return cases.filter(handed_over(to_id=taker.pk, **known))
 
     def narrow_by_hands(self, cases: Cases, _name: str, _key: str) -> Cases:
-        rows = History.objects.filter(case=OuterRef("pk"), verb=Verb.HANDED_OVER)
-        return cases.filter(Exists(rows))
+        return cases.filter(handed_over())
 
     def narrow_by_tag(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.filter(tagged(key))

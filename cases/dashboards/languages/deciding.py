@@ -129,7 +129,7 @@ def _pairs(found: Found) -> Table:
         rows=tuple(
             (
                 Cell(f"{found.names.get(giver, 'Somebody')} → {found.names.get(taker, 'somebody')}"),
-                Cell(many, _url(found.asked, handed=f"{giver}-{taker}")),
+                Cell(many, _url(found.asked, handed_by=giver, handed_to=taker)),
             )
             for giver, taker, many in found.pairs
         ),
