@@ -26,6 +26,7 @@ from smbcases.demo.agenda import AROUND, Agenda
 from smbcases.demo.book import Book
 from smbcases.demo.desk import Desk
 from smbcases.demo.filing import Filing
+from smbcases.demo.left_behind import LeftBehind
 from smbcases.demo.looking_after import LookingAfter
 from smbcases.demo.overseeing import Overseeing
 from smbcases.demo.story import Story
@@ -79,6 +80,12 @@ class Replay:
             until=until,
             chance=by_chance.stream(seed, "looking after"),
         )
+        self.left_behind = LeftBehind(
+            self.story,
+            people={one.pk: one for one in people},
+            until=until,
+            chance=by_chance.stream(seed, "left behind"),
+        )
         self._events = 0
         self._last_assignment = 0
 
@@ -106,6 +113,7 @@ class Replay:
         self.story.tell_day(at)
         self.looking_after.pass_day(at)
         self.talking.pass_day(at)
+        self.left_behind.pass_day(at)
         if at.weekday() == _MONDAY:
             _analyze()
             say(f"{at:%d %b %Y}: {Case.objects.count()} cases, {Case.objects.open().count()} of them open")
@@ -119,6 +127,7 @@ class Replay:
             evaluation.look_at_book(now=at)
         self.filing.file_hour(at)
         self.overseeing.place_strays(at)
+        self.left_behind.pass_hour(at)
         if sweep.sweep(now=at):
             self._take_back(at)
         if draining.drain_all(now=at):

@@ -8,6 +8,8 @@ from django.db.models import F
 
 from accounts.models import AccountPlan, Event, Person
 from accounts.models.events import Outcome
+from accounts.ownership import strays
+from accounts.segments import crossing
 from cases.models import Case, History, Notice, Task, Verb
 from routing.models import Assignment, Member, Nomination, Rule, State, TimeOff, Waiting
 from smbcases.demo.people import PASSWORD
@@ -25,6 +27,11 @@ def test_every_list_has_life():
 
 def test_people_note_what_they_have_to_do():
     assert Task.objects.exists()
+
+
+def test_ops_find_something_to_put_right():
+    assert strays.count(strays.people())
+    assert crossing.listed().exists()
 
 
 def test_nobody_leaves_notices_unread_for_days(order):
