@@ -153,11 +153,17 @@ def _long(clock: DueKind, before: Before, case: Case, *, now: datetime) -> list[
     if stands_still(known):
         return [] if case.deferred_until is not None else [turn.stood(now, because=_woken(case))]
     if due <= (before.closed_at or now):
-        return []
+        return _run_out(turn, due, before, case)
     if before.closed_at is not None:
         return _reopened(turn, before.closed_at, case, now=now)
     because = _stops(clock, before, case)
     return [turn.ran(now, because=because)] if because else []
+
+
+def _run_out(turn: _Turn, due: datetime, before: Before, case: Case) -> list[Span]:
+    """What has run out stays due when it was, though the case moves to where other hours count."""
+    is_moved = _is_moved(turn.clock, before, case) and turn.begun < due
+    return [turn.ran(due, because="moved")] if is_moved else []
 
 
 def _reopened(turn: _Turn, closed_at: datetime, case: Case, *, now: datetime) -> list[Span]:
@@ -173,8 +179,11 @@ def _stops(clock: DueKind, before: Before, case: Case) -> Because | None:
     is_put_off = case.deferred_until is not None and not before.is_put_off
     if is_put_off and (clock == DueKind.PICK_UP or "put_off" in getattr(case.rules.clocks.pauses, clock)):
         return "put_off"
-    is_moved = case.territory != before.territory and hours_of(case, clock) != before.hours[clock]
-    return "moved" if is_moved else None
+    return "moved" if _is_moved(clock, before, case) else None
+
+
+def _is_moved(clock: DueKind, before: Before, case: Case) -> bool:
+    return case.territory != before.territory and hours_of(case, clock) != before.hours[clock]
 
 
 def _woken(case: Case) -> Because:
@@ -201,8 +210,9 @@ def _pick_up(before: Before, case: Case, *, now: datetime) -> list[Span]:
     if not is_same:
         return [turn.ran(now, because="began_anew" if case.assigned_at is None else "handed_over")]
     because = _stops(DueKind.PICK_UP, before, case)
-    has_run_out = because == "moved" and due <= now
-    waits = case.picked_up_at is None and case.closed_at is None and not has_run_out
+    if because == "moved" and due <= now:
+        return _run_out(turn, due, before, case)
+    waits = case.picked_up_at is None and case.closed_at is None
     return [turn.ran(now, because=because)] if because and waits else []
 
 

@@ -243,6 +243,15 @@ class TestWorkingHours:
         (moved,) = spans.load(case, DueKind.PICK_UP)
         assert (moved.because, moved.used) == ("moved", 4 * HOUR)
 
+    def test_what_has_run_out_stays_due_when_it_was_though_the_case_moves(self) -> None:
+        monday = datetime(2026, 3, 16, 13, 0, tzinfo=UTC)
+        case = opened(books.WORKING, at=monday)
+        change(case, monday, owner_id=1, assigned_at=monday)
+        before = (case.pick_up_by, case.target_at)
+        for days, territory in ((20, "emea-apj"), (30, "amer"), (40, "emea-apj")):
+            change(case, monday + days * DAY, territory=territory)
+            assert (case.pick_up_by, case.target_at) == before
+
     def test_a_next_step_on_a_sunday_is_late_after_monday(self) -> None:
         picked = {"assigned_at": OPENED, "picked_up_at": OPENED}
         case = opened(books.WORKING, case_type="po_required", next_steps_on=date(2026, 3, 15), **picked)
@@ -344,7 +353,7 @@ def _steps(start: datetime, end: datetime) -> Iterator[datetime]:
         start += STEP
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     some.sampled_from(["fy25", books.WORKING]),
     some.sampled_from(STARTS),
