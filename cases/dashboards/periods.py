@@ -77,7 +77,8 @@ def own(first_on: date, last_on: date) -> Period:
     first, last = sorted((first_on, last_on))
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     span = Span(first_on=first, last_on=last)
-    return Period(key=OWN, name=f"{_day(first)} to {_day(last)}", span=span, before=_just_before(span))
+    name = _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+    return Period(key=OWN, name=name, span=span, before=_just_before(span))
 
 
 def buckets(span: Span, *, today: date) -> tuple[Bucket, ...]:

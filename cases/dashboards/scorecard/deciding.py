@@ -193,7 +193,8 @@ def _answer(line: Line, lines: Sequence[Line]) -> Answer:
     now, kept = line.now, line.done.in_time.percent
     in_time = f" {kept:.1f} % picked up in time." if kept is not None else " Nothing was picked up."
     full = [one for one in lines if one.now.held >= one.now.places > 0]
-    told = [f"{now.held:,} of {now.places:,} places taken"]
+    room = f" of {now.places:,}" if now.places else ""
+    told = [f"{now.held:,}{room} places taken"]
     if line.owner is None and full:
         told.append(f"{len(full)} of {len(lines)} full")
     if now.stale:

@@ -21,7 +21,7 @@ MOST_READ = 80  # people
 
 @dataclass(frozen=True, kw_only=True)
 class Now:
-    """What somebody has before them. `held` counts against `places`."""
+    """What somebody has before them. `held` counts against `places`; 0: not asked, for only some cases are."""
 
     held: int = 0
     in_hand: int = 0
@@ -106,5 +106,9 @@ def _load_now(scope: Asked) -> dict[int, Now]:
         .order_by()
     }
     keys = {*counted, *staff.pks(scope.people)}
-    room = places.load(keys)
-    return {pk: Now(**counted.get(pk, {}), places=room[pk], required=shares.get(pk, NOTHING)) for pk in keys}
+    narrowed = scope.category or scope.case_type or scope.territory
+    room = {} if narrowed else places.load(keys)  # a part of the load says nothing of the room
+    return {
+        pk: Now(**counted.get(pk, {}), places=room.get(pk, 0), required=shares.get(pk, NOTHING))
+        for pk in keys
+    }
