@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from cases.clock_story import State
 from cases.models import Case, DueKind, Priority, Verb
 from cases.spans import LONG
 from cases.writing import Change, Entry
-from tests.cases import books
+from tests.cases import books, clock_sums
 
 OPENED = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -363,35 +362,9 @@ def test_whatever_happens_the_spans_add_up(book: str, start: datetime, acts: lis
     life = Life(case=opened(book, at=start), now=start)
     for name, steps in acts:
         life.act(name, steps * STEP)
-        check_sums(life.case)
+        clock_sums.check(life.case)
     for clock in LONG:
         check_against_slow_count(life, clock)
-
-
-def check_sums(case: Case) -> None:
-    """At the instant at which a clock is due, its spans have used what it allows."""
-    assert clocks.read(case).columns() == {name: getattr(case, name) for name in clocks.read(case).columns()}
-    for clock in LONG:
-        due = case.limit_at if clock == DueKind.LIMIT else case.target_at
-        known, hours = spans.load(case, clock), spans.hours_of(case, clock)
-        assert due is not None
-        for one, following in pairwise(known):
-            assert one.end == following.start, "no time between two spans"
-        begun = known[-1].end if known else case.opened_at
-        used = spans.used(known) + counting.between(begun, due, hours=hours)
-        if used != clocks.allowance(case, clock):
-            assert case.deferred_until is not None
-            assert spans.stands_still(known), "the pause that goes on is part of it"
-    if case.pick_up_by is not None and case.picked_up_at is None and case.closed_at is None:
-        run = spans.run_of(spans.load(case, DueKind.PICK_UP))
-        run = run if run and run[-1].because == "moved" else []
-        since = spans.starts_at(case, case.rules)
-        assert since is not None
-        run = [span for span in run if span.start >= since]
-        begun = run[-1].end if run else since
-        hours = spans.hours_of(case, DueKind.PICK_UP)
-        used = spans.used(run) + counting.between(begun, case.pick_up_by, hours=hours)
-        assert used == clocks.allowance(case, DueKind.PICK_UP)
 
 
 def check_against_slow_count(life: Life, clock: DueKind) -> None:
