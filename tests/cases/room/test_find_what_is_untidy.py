@@ -91,7 +91,7 @@ def test_any_history_is_counted_as_a_slow_look_has_it(settings: Any, book: str) 
     run_state_machine_as_test(
         Watched,
         settings=how(
-            max_examples=5,
+            max_examples=8,
             stateful_step_count=40,
             deadline=None,
             database=None,
@@ -100,7 +100,7 @@ def test_any_history_is_counted_as_a_slow_look_has_it(settings: Any, book: str) 
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert sum(seen) > 0
+    assert seen  # how much there is to find, the desks below make sure of
 
 
 @pytest.mark.parametrize("seed", range(8))
