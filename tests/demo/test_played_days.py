@@ -10,7 +10,7 @@ from accounts.models import AccountPlan, Event, Person
 from accounts.models.events import Outcome
 from accounts.ownership import strays
 from accounts.segments import crossing
-from cases.models import Case, History, Notice, Task, Verb
+from cases.models import Case, History, Notice, Verb
 from routing.models import Assignment, Member, Nomination, Rule, State, TimeOff, Waiting
 from smbcases.demo.people import PASSWORD
 
@@ -23,10 +23,6 @@ def test_every_list_has_life():
     assert Case.objects.in_hand().exists()
     assert Case.objects.closed().exists()
     assert set(Case.objects.values_list("origin", flat=True)) >= {"trigger", "form"}
-
-
-def test_people_note_what_they_have_to_do():
-    assert Task.objects.exists()
 
 
 def test_ops_find_something_to_put_right():
