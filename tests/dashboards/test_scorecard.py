@@ -20,7 +20,7 @@ from cases.dashboards import asked as reading
 from cases.dashboards import scorecard, wording
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Dashboard, Money, Share
-from cases.dashboards.scorecard import comparing
+from cases.dashboards.scorecard import comparing, doing
 from cases.models import Case, History, Verb
 from tests import factories
 from tests.cases.any_history import AnyHistory
@@ -294,6 +294,18 @@ def test_a_renewal_won_is_no_net_arr() -> None:
     Opportunity.objects.update(stage="closed_won")
     shown = drill.load(scorecard.KIND, reader=boss, now=NOW)
     assert next(figure for figure in shown.figures if figure.key == "won").value == Money()
+
+
+def test_of_very_many_people_less_is_read_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    boss, team = a_team(2)
+    for owner in team:
+        closed_case(owner), factories.case(owner=owner)
+    monkeypatch.setattr(doing, "MOST_PEOPLE", 1)
+    shown = drill.load(scorecard.KIND, reader=boss, now=NOW + timedelta(days=30))
+    assert "neither the Required 10 nor the period before" in shown.note
+    figures = {figure.key: figure for figure in shown.figures}
+    assert (figures["opened"].before, figures["required"].value) == (None, Share(0, 0))
+    assert drill.open_all(shown, reader=boss, now=NOW + timedelta(days=30))
 
 
 def test_an_empty_desk_is_said_in_words() -> None:

@@ -15,8 +15,8 @@ from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Mon
 from cases.dashboards.drilling import Addresses
 from cases.dashboards.scorecard import over_time
 from cases.dashboards.scorecard.comparing import by_head, middle
-from cases.dashboards.scorecard.doing import Done
-from cases.dashboards.scorecard.loading import MOST_READ, Found, Now, is_read
+from cases.dashboards.scorecard.doing import MOST_PEOPLE, Done, is_wide
+from cases.dashboards.scorecard.loading import Found, Now
 from cases.dashboards.scorecard.measures import Line, Measure, did, went
 from cases.dashboards.staff import Colleague
 
@@ -27,7 +27,10 @@ NOTE = (
     "the cases closed in the period, each once; a renewal’s net part is not known here. Time to pick-up runs from "
     "when a case was given; one that changed hands later is left out. Stale, places and Required 10 are as of now."
 )
-TOO_MANY = f"The Required 10 are read for up to {MOST_READ} people: choose a team or a region."
+TOO_MANY = (
+    f"Of more than {MOST_PEOPLE} people neither the Required 10 nor the period before are read: "
+    "choose a team or a region."
+)
 
 
 def decide(found: Found) -> Dashboard:
@@ -46,7 +49,7 @@ def decide(found: Found) -> Dashboard:
         answer=_answer(shown, lines),
         figures=_figures(shown, found.before, measures),
         tables=(*tables, *over_time.trends(found), over_time.resolutions(found)),
-        note=NOTE if is_read(found.scope) else f"{NOTE} {TOO_MANY}",
+        note=f"{NOTE} {TOO_MANY}" if is_wide(found.scope) else NOTE,
     )
 
 

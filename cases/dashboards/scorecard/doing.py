@@ -25,7 +25,7 @@ from cases.models.case import Cases
 from cases.models.history import OUR_TOUCH
 from cases.statuses import closed_keys
 
-COMPARED_DAYS = 120
+COMPARED_DAYS, MOST_PEOPLE = 120, 80
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
 Grouping = tuple[str, ...]
@@ -107,13 +107,19 @@ def within(asked: Asked) -> Cases:
 def _either_time(asked: Asked, name: str) -> Q:
     """In the period or the one before it. One range, for the index, without what may lie between the two.
 
-    A long period stands alone: its own line over time says more than the year before, at half the cost.
+    A long period stands alone: its own line over time says more than the year before, at half the cost. So do very
+    many people.
     """
-    if asked.period.span.days > COMPARED_DAYS:
+    if asked.period.span.days > COMPARED_DAYS or is_wide(asked):
         return Q(**{f"{name}__gte": asked.start, f"{name}__lt": asked.end})
     first, last = asked.before
     whole = Q(**{f"{name}__gte": first, f"{name}__lt": asked.end})
     return whole & ~Q(**{f"{name}__gte": last, f"{name}__lt": asked.start})
+
+
+def is_wide(asked: Asked) -> bool:
+    """Whether so many people are asked about that only what all of them did in the period is read."""
+    return len(asked.people) > MOST_PEOPLE
 
 
 def _was(asked: Asked, name: str) -> ExpressionWrapper[Any]:

@@ -16,8 +16,6 @@ from cases.dashboards.scorecard import doing, required
 from cases.dashboards.scorecard.doing import ALL, BUCKET, NOTHING, OWNER, Done
 from cases.dashboards.staff import Colleague
 
-MOST_READ = 80  # people
-
 
 @dataclass(frozen=True, kw_only=True)
 class Now:
@@ -65,11 +63,6 @@ def load(asked: Asked) -> Found:
     )
 
 
-def is_read(scope: Asked) -> bool:
-    """Whether the Required 10 are read: a checklist a case in hand, so not for a whole company at once."""
-    return len(scope.people) <= MOST_READ
-
-
 def beside(asked: Asked) -> Asked:
     """The same for the whole team of the advocate who is asked about; an advocate's own page is such a one too."""
     if asked.owner is None:
@@ -93,7 +86,7 @@ def _load_resolutions(asked: Asked) -> tuple[tuple[str, str, int], ...]:
 
 def _load_now(scope: Asked) -> dict[int, Now]:
     cases = doing.within(scope)
-    shares = required.load(cases, today=scope.today) if is_read(scope) else {}
+    shares = {} if doing.is_wide(scope) else required.load(cases, today=scope.today)
     counted = {
         row.pop("owner_id"): row
         for row in cases.open()
