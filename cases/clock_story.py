@@ -83,7 +83,7 @@ def _pick_up(case: Case, *, now: datetime) -> Story:
         is_working=hours is not None,
         why="" if due else _no_pick_up(case),
         stretches=tuple(stretches),
-        earlier=tuple(_ended(span) for span in known[: len(known) - len(mine)]),
+        earlier=tuple(_ended(span) for span in known[: len(known) - len(mine)] if span.runs),
     )
 
 

@@ -95,6 +95,9 @@ def allowance(case: Case, clock: DueKind) -> timedelta:
 
 
 def _pick_up_by(case: Case, rules: ClockRules) -> datetime | None:
+    """None as well while the case is put off unread: until it comes back no wait begins, whoever gets it."""
+    if case.deferred_until is not None and case.picked_up_at is None:
+        return None
     since = case.assigned_at if rules.from_assigned else case.queued_at
     if since is None:
         return None
@@ -114,6 +117,8 @@ def _last_run(case: Case, since: datetime) -> tuple[datetime, timedelta] | None:
     before; None where it runs not: put off before it ended, or picked up without a wait."""
     run = spans.run_of(spans.load(case, DueKind.PICK_UP))
     is_over = bool(run) and run[-1].because != "moved"
+    if is_over and run[-1].because == "taken_up" and run[-1].end == case.picked_up_at:
+        return None
     if is_over and run[-1].because == "picked_up" and run[-1].end == case.picked_up_at:
         return run[-1].start, spans.used(run[:-1])
     if is_over and run[0].start == since:

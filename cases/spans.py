@@ -193,7 +193,18 @@ def _woken(case: Case) -> Because:
 
 
 def _pick_up(before: Before, case: Case, *, now: datetime) -> list[Span]:
-    """What ends of the wait for a pick-up: a wait that ends by being picked up or closed is in the columns, until
+    """What ends of the wait for a pick-up. One that ends a put-off followed no wait, whatever came before; a span of
+    no length says so, for the columns cannot."""
+    found = _wait(before, case, now=now)
+    is_taken_up = case.picked_up_at not in {None, before.picked_up_at}
+    if not (before.is_put_off and is_taken_up):
+        return found
+    taken_up = _Turn(clock=DueKind.PICK_UP, begun=now, hours=None)
+    return [*found, taken_up.stood(now, because="taken_up")]
+
+
+def _wait(before: Before, case: Case, *, now: datetime) -> list[Span]:
+    """What ends of a wait that began: a wait that ends by being picked up or closed is in the columns, until
     they tell of another one."""
     start, due = before.starts_at, before.due[DueKind.PICK_UP]
     if start is None or due is None:

@@ -25,6 +25,8 @@ def check(case: Case) -> None:
         if used != clocks.allowance(case, clock):
             assert case.deferred_until is not None
             assert spans.stands_still(known), "the pause that goes on is part of it"
+    if case.deferred_until is not None and case.picked_up_at is None:
+        assert case.pick_up_by is None, "while it is put off no wait begins"
     if case.pick_up_by is not None and case.picked_up_at is None and case.closed_at is None:
         run = spans.run_of(spans.load(case, DueKind.PICK_UP))
         run = run if run and run[-1].because == "moved" else []

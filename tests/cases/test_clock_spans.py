@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -70,7 +71,8 @@ def wake(case: Case, now: datetime) -> None:
 
 
 def close(case: Case, now: datetime) -> None:
-    change(case, now, closed_at=now, deferred_until=None, status="resolved")
+    picked_up_at = case.picked_up_at or now
+    change(case, now, closed_at=now, deferred_until=None, picked_up_at=picked_up_at, status="resolved")
 
 
 def reopen(case: Case, now: datetime) -> None:
@@ -207,6 +209,40 @@ class TestPickUp:
         wake(case, OPENED + 11 * DAY)
         assert case.pick_up_by == OPENED + 12 * DAY
 
+    @pytest.mark.parametrize("is_picked_up", [True, False])
+    @pytest.mark.parametrize("is_put_off_first", [True, False])
+    def test_taken_up_from_a_later_date_it_had_no_due_time_though_it_changed_hands(
+        self, is_picked_up: bool, is_put_off_first: bool
+    ) -> None:
+        case = opened()
+        self.given(case, OPENED)
+        if is_picked_up:
+            change(case, OPENED + 2 * HOUR, picked_up_at=OPENED + 2 * HOUR)
+        if is_put_off_first:
+            put_off(case, OPENED + 5 * HOUR, days=60)
+            self.given(case, OPENED + 3 * DAY)
+        else:
+            self.given(case, OPENED + 5 * HOUR)
+            put_off(case, OPENED + 6 * HOUR, days=60)
+        assert case.pick_up_by == (OPENED + DAY if is_picked_up else None), "meanwhile nobody waits for it"
+        taken_up_at = OPENED + 27 * DAY
+        change(case, taken_up_at, picked_up_at=taken_up_at, deferred_until=None, status="attempting_contact")
+        assert case.pick_up_by is None
+        self.given(case, OPENED + 28 * DAY)
+        assert case.pick_up_by is None
+        assert story(case, DueKind.PICK_UP, OPENED + 29 * DAY).state == State.FREE
+        put_off(case, OPENED + 30 * DAY)
+        wake(case, OPENED + 40 * DAY)
+        assert case.pick_up_by == OPENED + 41 * DAY, "back on its day it waits anew"
+
+    def test_closed_from_a_later_date_nobody_waited_for_its_pick_up(self) -> None:
+        case = opened()
+        self.given(case, OPENED)
+        put_off(case, OPENED + 5 * HOUR)
+        self.given(case, OPENED + 3 * DAY)
+        close(case, OPENED + 6 * DAY)
+        assert case.pick_up_by is None
+
     def test_in_fy25_it_runs_from_the_queue_on_whoever_takes_it(self) -> None:
         case = opened("fy25")
         self.given(case, OPENED + 5 * HOUR)
@@ -271,7 +307,7 @@ def test_a_case_keeps_its_clocks_when_the_playbook_changes(settings: Any) -> Non
 # Whatever happens, slowly counted beside it
 
 STEP = timedelta(minutes=30)
-ACTS = ("assign", "pick_up", "put_off", "wake", "take_up", "move", "close", "reopen")
+ACTS = ("assign", "hand_over", "pick_up", "put_off", "wake", "take_up", "move", "close", "reopen")
 STARTS = (
     datetime(2026, 3, 3, 15, 0, tzinfo=UTC),
     datetime(2026, 3, 25, 9, 30, tzinfo=UTC),
@@ -302,6 +338,11 @@ class Life:
 
     def _assign(self) -> None:
         if self._runs():
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Put off, too, it may change hands."""
+        if self.case.closed_at is None:
             missed = {} if self.case.picked_up_at else {"pick_up_missed_at": None}
             change(self.case, self.now, owner_id=1, assigned_at=self.now, **missed)
 
@@ -365,6 +406,45 @@ def test_whatever_happens_the_spans_add_up(book: str, start: datetime, acts: lis
         clock_sums.check(life.case)
     for clock in LONG:
         check_against_slow_count(life, clock)
+
+
+@dataclass
+class Wait:
+    """Slowly, act by act: until when somebody is to pick the case up; None where nobody waits."""
+
+    due: datetime | None = None
+
+    def act(self, name: str, before: Case, life: Life) -> None:
+        case, anew = life.case, life.now + clocks.allowance(life.case, DueKind.PICK_UP)
+        if case.version == before.version:
+            return
+        is_waiting = before.picked_up_at is None and before.closed_at is None
+        is_put_off = before.deferred_until is not None or case.deferred_until is not None
+        from_assigned = case.rules.clocks.pick_up_from == "assigned"
+        is_given = name in {"assign", "hand_over"} and from_assigned and is_waiting and not is_put_off
+        if is_given or name == "wake":
+            self.due = anew
+        elif name == "reopen":
+            self.due = None if from_assigned else anew
+        elif name == "take_up" or (name in {"put_off", "close"} and is_waiting and is_put_off):
+            self.due = None
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    some.sampled_from(["fy25", "fy26"]),
+    some.lists(some.tuples(some.sampled_from(ACTS), some.integers(1, 200)), min_size=1, max_size=14),
+)
+def test_whatever_happens_the_wait_for_a_pick_up_is_what_act_by_act_says(
+    book: str, acts: list[tuple[str, int]]
+) -> None:
+    life = Life(case=opened(book), now=OPENED)
+    wait = Wait(due=life.case.pick_up_by)
+    for name, steps in acts:
+        before = copy.copy(life.case)
+        life.act(name, steps * STEP)
+        wait.act(name, before, life)
+        assert life.case.pick_up_by == wait.due, name
 
 
 def check_against_slow_count(life: Life, clock: DueKind) -> None:
