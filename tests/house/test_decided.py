@@ -52,6 +52,7 @@ def test_every_operation_that_is_published_is_one_that_was_decided() -> None:
             .replace("{attachment}", "1")
             .replace("{task}", "1")
             .replace("{mail}", "1")
+            .replace("{sweep}", "1")
             .replace("{", "")
             .replace("}", "")
         )
