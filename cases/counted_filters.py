@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Department, Person, Region
 from accounts.models.book import Kind, Stage
 from cases import kept, statuses
-from cases.dashboards import asked, staff
+from cases.dashboards import asked, periods, staff
 from cases.models import Case, History, Origin, Verb
 from cases.models.case import Cases
 from smbcases import playbook
@@ -76,8 +77,14 @@ def handed_over(**data: int) -> Exists:
     return Exists(rows.filter(**{f"data__{name}": pk for name, pk in data.items()}))
 
 
+def _be_near(at: datetime) -> None:
+    """An instant at the edge of time has no day in some zones."""
+    if at.year not in periods.YEARS:
+        raise ValidationError("No case is as old or as new as that.")
+
+
 def instant(label: str) -> filters.IsoDateTimeFilter:
-    return filters.IsoDateTimeFilter(method="narrow_by_instant", label=label)
+    return filters.IsoDateTimeFilter(method="narrow_by_instant", label=label, validators=[_be_near])
 
 
 _BOUNDS = {

@@ -209,9 +209,16 @@ def _period(given: Mapping[str, str], *, today: date, notes: list[str]) -> Perio
     key, first, last = given.get("period", ""), given.get("from", ""), given.get("to", "")
     if first or last:
         try:
-            return periods.own(date.fromisoformat(first or last), date.fromisoformat(last or first))
+            days = date.fromisoformat(first or last), date.fromisoformat(last or first)
+            found = periods.own(*days, today=today)
         except (ValueError, OverflowError):
             notes.append("Those days could not be read; this is the usual period.")
+        else:
+            if periods.is_cut(*days):
+                notes.append(
+                    f"These are the last {periods.MOST_DAYS:,} of those days; more are not counted at once."
+                )
+            return found
     elif key and key not in periods.names():
         notes.append("There is no such period; this is the usual one.")
     return periods.read(key, today=today)

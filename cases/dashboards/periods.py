@@ -13,6 +13,9 @@ from smbcases.playbook import fiscal
 USUAL = "30d"
 OWN = "own"
 MOST_DAYS = 1100  # three years: longer own spans are cut
+YEARS = range(
+    2000, 2101
+)  # what lies outside is no day of this desk, and not every instant of it can be told in each zone
 _DAILY, _WEEKLY = 15, 120  # up to so many days a line has a point a day, a week; then a month
 
 
@@ -64,21 +67,35 @@ def read(key: str, *, today: date) -> Period:
     """The period of that key; the usual one for a key that there is not."""
     known = key if key in _KNOWN else USUAL
     name, spans = _KNOWN[known]
-    span, whole_before = spans(today)
-    gone = (min(span.last_on, today) - span.first_on).days
-    last_before = min(whole_before.first_on + timedelta(days=gone), whole_before.last_on)
-    is_running = span.first_on <= today < span.last_on
-    before = Span(first_on=whole_before.first_on, last_on=last_before) if is_running else whole_before
-    return Period(key=known, name=name, span=span, before=before)
+    span, before = spans(today)
+    return Period(key=known, name=name, span=span, before=_as_much(before, span=span, today=today))
 
 
-def own(first_on: date, last_on: date) -> Period:
-    """Days that the reader named; the wrong way round they are turned, too many are cut at the beginning."""
+def _as_much(before: Span, *, span: Span, today: date) -> Span:
+    """Of what a span is compared with as many days as have gone by of it, where it still runs."""
+    if not span.first_on <= today < span.last_on:
+        return before
+    last = before.first_on + (today - span.first_on)
+    return Span(first_on=before.first_on, last_on=min(last, before.last_on))
+
+
+def is_cut(first_on: date, last_on: date) -> bool:
+    """Whether these are more days than `own` takes."""
+    return abs((last_on - first_on).days) >= MOST_DAYS
+
+
+def own(first_on: date, last_on: date, *, today: date) -> Period:
+    """Days that the reader named; the wrong way round they are turned, too many are cut at the beginning.
+
+    Raises ValueError for days outside `YEARS`.
+    """
     first, last = sorted((first_on, last_on))
+    if first.year not in YEARS or last.year not in YEARS:
+        raise ValueError(f"{first} to {last} is no time of this desk.")
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     span = Span(first_on=first, last_on=last)
     name = _day(first) if first == last else f"{_day(first)} to {_day(last)}"
-    return Period(key=OWN, name=name, span=span, before=_just_before(span))
+    return Period(key=OWN, name=name, span=span, before=_as_much(_just_before(span), span=span, today=today))
 
 
 def buckets(span: Span, *, today: date) -> tuple[Bucket, ...]:

@@ -14,8 +14,8 @@ from cases.dashboards.blocks import Cell, Column, Figure, Money, Share, Table, V
 
 register = template.Library()
 _TEXTS = {"text", "day"}
-LONG = 12
-LONG = 36  # characters from which a text may take several lines
+LONG_FIGURE = 12  # characters from which the words of a tile are set smaller
+LONG_TEXT = 36  # from which a text of a table may take several lines
 
 
 @register.filter
@@ -39,9 +39,10 @@ def said_of(one: Cell | Figure) -> str:
 
 @register.filter
 def said_before(one: Figure) -> str:
-    """The same of the period before; nothing where it is not known, or is money in several currencies."""
+    """The same of the period before; nothing where it is unknown, a share of nothing, or money of several currencies."""
     before = one.before
-    if before is None or (isinstance(before, Money) and len(before.amounts) > 1):
+    is_nothing = before is None or (isinstance(before, Share) and not before.whole)
+    if is_nothing or (isinstance(before, Money) and len(before.amounts) > 1):
         return ""
     return wording.say(before, one.kind)
 
@@ -49,7 +50,7 @@ def said_before(one: Figure) -> str:
 @register.filter
 def is_long(one: Figure) -> bool:
     """Whether the words are too long to be said large."""
-    return len(wording.say(one.value, one.kind)) > LONG
+    return len(wording.say(one.value, one.kind)) > LONG_FIGURE
 
 
 @register.filter
@@ -74,7 +75,7 @@ def _cell(column: Column, cell: Cell) -> str:
     beside = "".join(
         f' <span class="cell-of">{escape(one)}</span>' for one in (said_of(cell), cell.hint) if one
     )
-    end = ' class="end"' if is_number(column) else ' class="wraps"' if len(words) > LONG else ""
+    end = ' class="end"' if is_number(column) else ' class="wraps"' if len(words) > LONG_TEXT else ""
     return f'<td{end} data-value="{"" if value is None else value}">{shown}{beside}</td>'
 
 

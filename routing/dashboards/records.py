@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.dashboards import periods
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column, Table
 from routing.dashboards import given as giving
@@ -20,6 +21,7 @@ from routing.models.triggers import HELD_BACK
 
 HOW = {"turn": Q(turn__isnull=False), "other": Q(turn__isnull=True)}
 NOBODY = "nobody"
+MOST_DIGITS = 18  # of an id
 
 
 def read_span(asked: Asked, wanted: Mapping[str, str]) -> tuple[datetime, datetime]:
@@ -32,7 +34,7 @@ def _instant(text: str, usual: datetime) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         return usual
-    return found if timezone.is_aware(found) else usual
+    return found if timezone.is_aware(found) and found.year in periods.YEARS else usual
 
 
 def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
@@ -44,7 +46,7 @@ def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
     by = wanted.get("by", "")
     if by == NOBODY:
         return found.filter(by__isnull=True)
-    return found.filter(by=int(by)) if by.isdecimal() else found
+    return found.filter(by=int(by)) if by.isdecimal() and len(by) <= MOST_DIGITS else found
 
 
 def looks(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Evaluation]:

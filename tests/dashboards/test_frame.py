@@ -19,11 +19,12 @@ from accounts.models import Person
 from accounts.models.keys import Scope
 from cases import filters as case_filters
 from cases.dashboards import asked as reading
-from cases.dashboards import drilling, exporting, registry, wording
+from cases.dashboards import drilling, exporting, periods, registry, wording
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Answer, Cell, Column, Dashboard, Figure, Money, Share, Table
 from cases.dashboards.registry import Kind
 from cases.models import Case
+from cases.templatetags import dashboards as tags
 from tests import factories
 from tests.dashboards import drill
 from tests.factories import NOW
@@ -135,7 +136,9 @@ def test_unknown_values_are_left_out_and_said(client: Client, sample: Kind) -> N
     assert "“Territory” has no such value" in page.content.decode()
 
 
-@pytest.mark.parametrize("days", ["from=2026-02-30", "from=x&to=y", "to=99999-01-01"])
+@pytest.mark.parametrize(
+    "days", ["from=2026-02-30", "from=x&to=y", "to=99999-01-01", "from=9999-12-31&to=9999-12-31"]
+)
 def test_days_that_are_none_are_left_out(days: str) -> None:
     given = dict(part.split("=") for part in days.split("&"))
     asked = ask(factories.person("manager"), **given)
@@ -148,6 +151,30 @@ def test_days_of_ones_own() -> None:
     assert (asked.period.span.first_on, asked.period.span.last_on) == (date(2026, 2, 1), date(2026, 2, 10))
     assert asked.query() == "from=2026-02-01&to=2026-02-10"
     assert asked.query(period="7d", owner="") == "period=7d"
+
+
+def test_days_that_are_too_many_are_cut_and_it_is_said() -> None:
+    asked = ask(factories.person("manager"), **{"from": "2010-01-01", "to": "2026-02-10"})
+    assert asked.period.span.days == periods.MOST_DAYS
+    assert asked.notes == ("These are the last 1,100 of those days; more are not counted at once.",)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_edge_of_time_are_left_out_by_page_api_and_list(
+    client: Client, sample: Kind, zone: str, day: str
+) -> None:
+    manager = factories.person("manager", time_zone=zone)
+    client.force_login(manager)
+    _, secret = keys.create(name="Reader", scopes=[Scope.CASES_READ], acts_for=manager, now=NOW)
+    span = {"from": day, "to": day}
+    assert client.get("/dashboards/sample/", span).context["asked"].notes
+    answer = client.get("/api/dashboards/sample", span, headers={"Authorization": f"Bearer {secret}"})
+    assert answer.json()["notes"]
+    for name in ("opened_from", "closed_before"):
+        for at in ("T00:00:00Z", "T23:59:59Z", "T12:00:00"):
+            page = client.get("/cases/", {"tab": "all", name: f"{day}{at}"})
+            assert (page.status_code, len(page.context["listing"].notes)) == (200, 1)
 
 
 def test_days_begin_where_the_reader_is() -> None:
@@ -331,6 +358,21 @@ def test_a_row_has_as_many_cells_as_columns() -> None:
 )
 def test_values_in_words(value: Any, kind: Any, words: str) -> None:
     assert wording.say(value, kind) == words
+
+
+def _figure(value: Any, before: Any = None, kind: Any = "text") -> Figure:
+    return Figure(key="one", name="One", value=value, kind=kind, before=before)
+
+
+def test_long_words_are_set_smaller_on_a_tile() -> None:
+    assert [tags.is_long(_figure("x" * length)) for length in (12, 13, 36, 37)] == [False, True, True, True]
+
+
+def test_of_nothing_before_nothing_is_said() -> None:
+    before = [
+        tags.said_before(_figure(Share(1, 2), one, "share")) for one in (None, Share(0, 0), Share(1, 4))
+    ]
+    assert before == ["", "", "25.0 %"]
 
 
 def test_money_of_several_currencies_is_never_added_up() -> None:

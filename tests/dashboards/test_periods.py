@@ -48,8 +48,39 @@ def test_a_day_on_which_clocks_change_has_an_hour_more_or_less() -> None:
 
 
 def test_own_days_are_turned_and_bounded() -> None:
-    assert periods.own(date(2026, 2, 5), date(2026, 2, 1)).span == span("2026-02-01", "2026-02-05")
-    assert periods.own(date(1990, 1, 1), date(2026, 2, 1)).span.days == periods.MOST_DAYS
+    today = date(2026, 11, 21)
+    turned = periods.own(date(2026, 2, 5), date(2026, 2, 1), today=today)
+    assert turned.span == span("2026-02-01", "2026-02-05")
+    assert turned.before == span("2026-01-27", "2026-01-31")
+    assert periods.own(date(2001, 1, 1), date(2026, 2, 1), today=today).span.days == periods.MOST_DAYS
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_cut"),
+    [
+        ("2023-01-01", "2026-01-04", False),
+        ("2023-01-01", "2026-01-05", True),
+        ("2026-01-05", "2023-01-01", True),
+    ],
+)
+def test_more_days_than_are_counted_at_once_are_known(first: str, last: str, is_cut: bool) -> None:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    assert periods.is_cut(*days) is is_cut
+    assert periods.own(*days, today=date(2026, 11, 21)).span.days == min(
+        periods.MOST_DAYS, abs((days[1] - days[0]).days) + 1
+    )
+
+
+def test_own_days_that_still_run_are_compared_with_as_many_before() -> None:
+    found = periods.own(date(2026, 11, 1), date(2026, 11, 30), today=date(2026, 11, 21))
+    assert found.before == span("2026-10-02", "2026-10-22")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+def test_days_far_away_are_none_of_this_desk(day: str) -> None:
+    far = date.fromisoformat(day)
+    with pytest.raises(ValueError, match="no time of this desk"):
+        periods.own(far, date(2026, 2, 1), today=date(2026, 11, 21))
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,24 @@ def test_managers_and_leads_open_the_records(client: Client, name: str, role: st
     assert client.get(reverse(name), {"page": "nonsense", "at_from": "never"}).status_code == status
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"at_from": "0001-01-01T00:00:00Z", "at_before": "9999-12-31T23:59:59Z"},
+        {"at_from": "0001-01-01T00:00:00+14:00", "at_before": "9999-12-31T23:59:59-12:00"},
+        {"by": "9" * 18},
+        {"by": "9" * 5000},
+    ],
+)
+@pytest.mark.parametrize("name", ["given", "looks"])
+def test_a_record_answers_whatever_its_address_says(
+    client: Client, name: str, query: dict[str, str], zone: str
+) -> None:
+    client.force_login(factories.person("manager", time_zone=zone))
+    assert client.get(reverse(name), query).status_code == 200
+
+
 def test_a_lead_sees_what_their_own_team_was_given(client: Client) -> None:
     manager = factories.person("manager")
     lead = factories.person("team_lead", manager=manager)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cases import filters as case_filters
+from cases.dashboards import periods
 from cases.models import Question
 from cases.models.case import Cases
 from routing.dashboards.sla import counting, standards
@@ -68,7 +69,9 @@ def _instants(span: str) -> tuple[datetime | None, datetime | None]:
         start, end = (parse_datetime(one) for one in span.split("/"))
     except ValueError:
         return None, None
-    known = [one if one is not None and one.tzinfo else None for one in (start, end)]
+    known = [
+        one if one is not None and one.tzinfo and one.year in periods.YEARS else None for one in (start, end)
+    ]
     return known[0], known[1]
 
 
