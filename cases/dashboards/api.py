@@ -134,7 +134,7 @@ class OneDashboard(APIView):
             ),
             _parameter("from", "First day, such as 2026-02-01; with `to` instead of a period."),
             _parameter("to", "Last day."),
-            *(_parameter(name, reading.LABELS[name]) for name in reading.EVERY),
+            *(_parameter(name, reading.LABELS[name]) for name in (*reading.EVERY, "department")),
         ],
         examples=[
             OpenApiExample("What departments filed", value=_EXAMPLE, response_only=True, status_codes=["200"])

@@ -30,7 +30,7 @@ def cases_url(asked: Asked, **filters: object) -> str:
     state = {"tab": "all", **own, **filters}
     if state["tab"] == tabs.OPEN.key:
         state["tab"] = ""
-    query = {name: _spelt(value) for name, value in state.items()}
+    query = {name: spelt(value) for name, value in state.items()}
     return f"{reverse('cases')}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
@@ -65,7 +65,8 @@ def picked_up(asked: Asked, start: datetime | None = None, end: datetime | None 
 _NOBODYS = "none"  # who is in no department sees no department's cases
 
 
-def _spelt(value: object) -> str:
+def spelt(value: object) -> str:
+    """As an address has it: instants in UTC."""
     if isinstance(value, datetime):
         return (
             value.astimezone(UTC)

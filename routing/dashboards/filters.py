@@ -11,6 +11,7 @@ from cases import filters as case_filters
 from cases.dashboards.staff import DESK
 from cases.models.case import Cases
 from routing.dashboards.flow import STATES
+from routing.dashboards.idle import IDLE
 from routing.models import Member, WaitingReason
 from smbcases import playbook
 
@@ -51,8 +52,7 @@ def won(cases: Cases, _name: str, key: str) -> Cases:
 
 def idle(cases: Cases, _name: str, key: str) -> Cases:
     """Closed without anything to do, or without an answer."""
-    found = Q(status="unresponsive") | Q(resolution_action="no_action_required")
-    return cases.filter(found) if key == "yes" else cases.exclude(found)
+    return cases.filter(IDLE) if key == "yes" else cases.exclude(IDLE)
 
 
 def meant(cases: Cases, _name: str, key: str) -> Cases:

@@ -126,7 +126,7 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
 
 
 def _overage(over: Overage, asked: Asked) -> tuple[Table, Table]:
-    return team_tables.of_overage(over, asked), team_tables.of_each_over(over)
+    return team_tables.of_overage(over, asked), team_tables.of_each_over(over, asked)
 
 
 def answer(found: Found, *, today: date) -> Answer:

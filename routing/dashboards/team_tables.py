@@ -225,7 +225,7 @@ def of_overage(over: Overage, asked: Asked) -> Table:
     )
 
 
-def of_each_over(over: Overage) -> Table:
+def of_each_over(over: Overage, asked: Asked) -> Table:
     shown = len(over.latest)
     return Table(
         key="each_over",
@@ -241,7 +241,7 @@ def of_each_over(over: Overage) -> Table:
         rows=tuple(
             (
                 Cell(one.case.number, url=reverse("case", args=[one.case_id])),
-                Cell(one.at.date()),
+                Cell(one.at.astimezone(asked.zone).date()),
                 Cell(one.person.name),
                 Cell(f"{one.load_before} of {one.places}"),
                 Cell(one.by.name if one.by else "Somebody"),

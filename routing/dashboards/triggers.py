@@ -18,14 +18,12 @@ from cases.dashboards.registry import Kind
 from cases.models import Case
 from cases.models.case import Cases
 from routing.dashboards import trigger_blocks
+from routing.dashboards.idle import is_idle
 from routing.models import Evaluation, Trigger
 from routing.models.triggers import HELD_BACK
 from smbcases import playbook
 
 KEY = "triggers"
-NO_ACTION = "no_action_required"
-NOT_POSSIBLE = "request_not_possible"
-UNRESPONSIVE = "unresponsive"
 Kept = tuple[str, int]
 """A trigger's key and version."""
 
@@ -60,10 +58,6 @@ class Line:
         """Closed with nothing to do, or without an answer."""
         idle = sum(number for ending, number in self.endings.items() if is_idle(*ending))
         return Share(idle, self.closed)
-
-
-def is_idle(status: str, action: str) -> bool:
-    return status == UNRESPONSIVE or action == NO_ACTION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import Count, F, Q
 
 from cases.dashboards import sets
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Share
-from cases.dashboards.counting import WhichBucket
+from cases.dashboards.counting import WhichBucket, is_so
 from cases.models import Case, Question
 from cases.models.case import Cases
 from routing.dashboards.sla import causes, standards
@@ -122,7 +122,7 @@ def _count(
     for clock in clocks:
         for what in ("kept", "broken", "close"):
             name = f"{clock}_{what}"
-            columns[f"is_{name}"] = _yes(getattr(clock.spec, what))
+            columns[f"is_{name}"] = is_so(getattr(clock.spec, what))
             figures[f"n_{name}"] = f"count(*) FILTER (WHERE is_{name})"
     if PART in by:
         columns["part"] = WhichBucket(clocks[0].spec.ended, edges=asked.edges)
@@ -141,10 +141,6 @@ def _count(
         }
         for grouping, rows in found.items()
     }
-
-
-def _yes(condition: Q) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _has(row: Mapping[str, int], clock: Clock) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cases.dashboards.asked import Asked
-from cases.dashboards.drilling import cases_url
+from cases.dashboards.drilling import cases_url, spelt
 from routing.dashboards.sla.causes import Cause
 from routing.dashboards.sla.standards import Clock
 
@@ -30,9 +30,5 @@ def now(asked: Asked, name: str) -> str:
 
 
 def questions(asked: Asked, how: str) -> str:
-    span = "/".join(_spelt(one) for one in (asked.start, asked.end))
+    span = "/".join(spelt(one) for one in (asked.start, asked.end))
     return cases_url(asked, answered_in=f"{how}/{span}")
-
-
-def _spelt(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

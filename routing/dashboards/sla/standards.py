@@ -12,10 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     DateField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -25,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Least
 
 from cases import kept
+from cases.dashboards.counting import is_so
 from cases.models import Question
 from cases.models.case import Cases
 from cases.room import narrowing
@@ -105,18 +104,14 @@ def with_facts(cases: Cases, clock: Clock) -> Cases:
     if clock is Clock.PICK_UP:  # one that was missed and then given to somebody else is due anew
         due, late_pick_up = Least(due, F("pick_up_missed_at")), Q(pk__isnull=True)
     return cases.annotate(due=due).annotate(
-        was_given_late=_yes(Q(assigned_at__isnull=True) | Q(assigned_at__gte=F("due"))),
+        was_given_late=is_so(Q(assigned_at__isnull=True) | Q(assigned_at__gte=F("due"))),
         was_away=Exists(_days_off()),
         was_full=Exists(_last_places()),
         was_put_off=F("put_off"),
         was_asked=Exists(_open_questions()),
-        was_picked_late=_yes(late_pick_up),
-        was_no_step=_yes(Q(next_steps="")),
+        was_picked_late=is_so(late_pick_up),
+        was_no_step=is_so(Q(next_steps="")),
     )
-
-
-def _yes(condition: Q) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 class _DayThere(Func):
