@@ -175,7 +175,7 @@ def _prefer_former_owner(case: Case, closed: Case, *, now: datetime) -> None:
 def _letter(mail: ReceivedMail) -> Letter:
     raw = RawMail.objects.get(mail=mail)
     try:
-        return processing.read(bytes(raw.content), envelope_from=mail.envelope_from)
+        return processing.read_again(mail, bytes(raw.content))
     except Unreadable as error:
         raise MailIsSettled(f"It cannot be read. {error}") from error
 

@@ -101,6 +101,12 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", whole).split())
 
 
+def whole(text: str) -> str:
+    """As a database takes it: halves of signs beyond U+FFFF put together, lone ones replaced, no NUL."""
+    joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return joined.replace("\0", "")
+
+
 def decode(data: bytes, charset: str | None) -> str:
     """Text from bytes: by the charset named, else as UTF-8, else by the commonest of the old ones."""
     for name in (charset, "utf-8"):

@@ -178,7 +178,7 @@ def joinings(pairs: Sequence[tuple[ReceivedMail, int]], *, by: JoinedBy) -> list
     return [
         Joining(
             mail=mail,
-            letter=processing.read(bytes(raws[mail.pk]), envelope_from=mail.envelope_from),
+            letter=processing.read_again(mail, bytes(raws[mail.pk])),
             case_id=case_id,
             by=by,
             is_stranger=mail.is_stranger and by != JoinedBy.HAND,

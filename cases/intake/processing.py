@@ -121,6 +121,17 @@ def read(raw: bytes, *, envelope_from: str) -> Letter:
     return replace(letter, sort=found.sort, why_sorted=found.why)
 
 
+def read_again(mail: ReceivedMail, raw: bytes) -> Letter:
+    """The letter of a mail that somebody wants read once more. Raises Unreadable, whatever is wrong with it."""
+    try:
+        return read(raw, envelope_from=mail.envelope_from)
+    except Unreadable:
+        raise
+    except Exception as error:
+        logger.exception("Received mail %s could not be read.", mail.pk)
+        raise Unreadable(headers.clean(f"{type(error).__name__}: {error}")[:500]) from error
+
+
 def _ours() -> sorting.Ours:
     return sorting.Ours(
         addresses={settings.MAIL_ADDRESS.lower()},

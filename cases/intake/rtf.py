@@ -127,7 +127,7 @@ def to_text(content: bytes) -> str:
         elif words:
             said.say(words)
     said.settle()
-    return "".join(said.words).strip()
+    return headers.whole("".join(said.words)).strip()
 
 
 def _take_byte(said: _Said, byte: int) -> None:

@@ -53,7 +53,7 @@ def _text(inside: Any) -> str:
 
 def _words(said: str | bytes | None, charset: str | None) -> str:
     words = said if isinstance(said, str) else headers.decode(bytes(said or b""), charset)
-    return words.replace("\0", "").encode("utf-8", "replace").decode()
+    return headers.whole(words)
 
 
 def _name(attachment: Any) -> str:

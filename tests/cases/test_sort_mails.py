@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import Person
-from cases.intake import by_hand, placing, processing, receiving
+from cases.intake import by_hand, placing, processing, reading, receiving
 from cases.intake.receiving import Arrived
 from cases.mail import threading
 from cases.models import Case, Door, MailFate, MatchedBy, Origin, ReceivedMail
@@ -190,6 +190,18 @@ def test_one_that_cannot_be_read_is_put_nowhere(otto: Person) -> None:
     case = factories.case()
     mail = take_one(b"Subject: x\r\n\r\nHello")
     with pytest.raises(by_hand.MailIsSettled, match="names no sender"):
+        by_hand.put_on_case(mail_id=mail.pk, case=case, by=otto, now=NOW)
+
+
+def test_whatever_is_wrong_with_its_bytes_is_a_refusal(otto: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = take_one(b"From: ada@acme.example\nTo: us@x.example\nAuto-Submitted: auto-replied\n\nAway.")
+    case = factories.case(account=factories.account())
+
+    def fail(*_args: Any, **_more: Any) -> None:
+        raise TypeError("half a sign")
+
+    monkeypatch.setattr(reading, "read", fail)
+    with pytest.raises(by_hand.MailIsSettled, match="It cannot be read. TypeError: half a sign"):
         by_hand.put_on_case(mail_id=mail.pk, case=case, by=otto, now=NOW)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from contextlib import suppress
 from email.message import EmailMessage
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cases.intake import rtf, winmail
-from cases.models import Attachment, ReceivedMail
+from cases.models import Attachment, MailFate, ReceivedMail
 from routing.triggers import catalogue
 from tests.cases import outlook
 from tests.cases.mails_in import ADDRESS, take_one
@@ -80,6 +81,8 @@ def test_the_words_are_found_wherever_outlook_puts_them(props: list[outlook.Prop
             rb"{\rtf1\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Hello\htmlrtf }\htmlrtf0 \~there}",
             "Hello\xa0there",
         ),
+        (rb"{\rtf1\ansi\uc1 Thanks \u-10179?\u-8704?!}", "Thanks \U0001f600!"),
+        (rb"{\rtf1\ansi\uc0 \u55357 \u56832 \u0 \u55357 alone}", "\U0001f600\ufffdalone"),
         (b"no rtf at all", "no rtf at all"),
         (b"}}}{{{\\", ""),
     ],
@@ -122,6 +125,15 @@ def test_a_mail_with_one_has_its_words_and_its_files_on_the_case() -> None:
     kept = Attachment.objects.get(case=mail.case, name="Purchase order 4711 für Köln.pdf")
     assert kept.file.open("rb").read() == PDF
     assert not mail.notes
+
+
+@pytest.mark.django_db
+def test_an_emoji_in_its_rtf_keeps_no_mail_from_its_case() -> None:
+    catalogue.load(now=NOW)
+    said = rb"{\rtf1\ansi\uc1 Forty seats \u-10179?\u-8704? \u-10179? \u0?}"
+    plain = struct.pack("<II4sI", len(said) + 12, len(said), b"MELA", 0) + said
+    mail = mailed(outlook.pack(props=[(outlook.BINARY, outlook.RTF, plain)]))
+    assert (mail.state, mail.text) == (MailFate.ON_CASE, "Forty seats \U0001f600 \ufffd")
 
 
 def mailed(content: bytes) -> ReceivedMail:
