@@ -27,7 +27,7 @@ from routing.models import Assignment, Drain, Member, Pool, Rule, Waiting, Waiti
 from routing.ranking import Candidate, Need, Verdict, verdict
 from routing.rotation import Pick, Rotation
 from smbcases import playbook
-from smbcases.lib import bulk, loading
+from smbcases.lib import bulk, collector, loading
 
 BATCH = 2000
 
@@ -138,6 +138,7 @@ def _somebody_is_free(candidates: Iterable[Candidate]) -> bool:
     return any(verdict(candidate, need=Need()) is Verdict.ELIGIBLE for candidate in candidates)
 
 
+@collector.resting()
 @transaction.atomic
 def drain(*, pool: Pool, now: datetime, after: Case | None = None) -> Drained | None:
     """Give the pool's waiting cases out, highest priority and oldest first, from behind `after` on.
