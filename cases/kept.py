@@ -1,7 +1,8 @@
 """Whether a case kept its clocks, as a filter of cases: what lists, dashboards and files count by, said once.
 
-Each speaks of the instants stored with the case. A pick-up that was marked as missed stays late, though the case
-changed hands later and its clock began anew.
+Each speaks of the instants stored with the case. A pick-up that was marked as missed stays late, though the case was
+put off or changed hands later. Only where the wait itself begins anew, with a new owner before the pick-up, back from a
+later date, reopened, does the last wait alone count; that an earlier one was missed stands in the history.
 """
 
 from __future__ import annotations

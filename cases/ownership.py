@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Person
-from cases import writing
+from cases import clock_rules, writing
 from cases.models import Case, Verb
 from cases.models.history import Actor
 from cases.writing import Change, Entry
@@ -28,14 +28,15 @@ class Gift:
 
 
 def give(gifts: Sequence[Gift], *, now: datetime) -> None:
-    """Set the owners. The pick-up clock starts anew, but for a case that is already being worked."""
+    """Set the owners. A pick-up clock that runs from the assignment starts anew, with no miss of its own, but for a
+    case that is already being worked. One that runs from the queue goes on, and what it missed it has missed."""
     writing.write([change_of(gift, now=now) for gift in gifts], now=now)
 
 
 def change_of(gift: Gift, *, now: datetime) -> Change:
     """What the gift does to its case."""
     columns: dict[str, Any] = {"owner_id": gift.owner_id, "assigned_at": now}
-    if gift.case.picked_up_at is None:
+    if gift.case.picked_up_at is None and clock_rules.of(gift.case.playbook).from_assigned:
         columns["pick_up_missed_at"] = None
     data = {"to": gift.owner_name, "to_id": gift.owner_id, "rule": gift.rule}
     if gift.case.owner_id is not None:

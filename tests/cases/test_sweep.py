@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import lifecycle, marking, planning, sweep
-from cases.models import Case, DueKind, Verb
+from cases.models import Case, DueKind, Notice, Verb
 from cases.models.history import Actor
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -41,6 +41,29 @@ def test_a_pick_up_that_is_late_is_marked_once() -> None:
     assert case.pick_up_missed_at == NOW + 24 * HOUR
     row = case.history.order_by("-id")[0]
     assert (row.verb, row.actor, row.data) == (Verb.OVERDUE, Actor.CLOCK, {"clock": "pick_up"})
+
+
+def test_missed_in_the_queue_it_is_marked_and_told_once_whoever_takes_it(settings: Any) -> None:
+    settings.PLAYBOOK = "fy25"
+    case = factories.case()
+    assert case.playbook == "fy25"
+    sweep.sweep(now=NOW + 10 * DAY)
+    ada = factories.person()
+    factories.give([case], ada, now=NOW + 11 * DAY)
+    assert Case.objects.get(pk=case.pk).pick_up_missed_at == NOW + 10 * DAY
+    sweep.sweep(now=NOW + 11 * DAY + HOUR)
+    assert case.history.filter(verb=Verb.OVERDUE, data={"clock": "pick_up"}).count() == 1
+    assert not Notice.objects.filter(person=ada).exists()
+
+
+def test_given_to_somebody_else_a_wait_from_the_assignment_is_missed_anew() -> None:
+    case = factories.case(owner=factories.person())
+    sweep.sweep(now=NOW + 24 * HOUR)
+    factories.give([Case.objects.get(pk=case.pk)], factories.person(), now=NOW + 25 * HOUR)
+    assert Case.objects.get(pk=case.pk).pick_up_missed_at is None
+    sweep.sweep(now=NOW + 50 * HOUR)
+    assert Case.objects.get(pk=case.pk).pick_up_missed_at == NOW + 50 * HOUR
+    assert case.history.filter(verb=Verb.OVERDUE).count() == 2
 
 
 def test_a_case_picked_up_in_time_is_never_late_for_that() -> None:

@@ -101,7 +101,7 @@ def with_facts(cases: Cases, clock: Clock) -> Cases:
     """Each case with what was so of it when this clock ran out: `was_` and the name of each of `causes.Facts`."""
     due: Any = F(clock.spec.due)
     late_pick_up = kept.PICKED_UP_LATE
-    if clock is Clock.PICK_UP:  # one that was missed and then given to somebody else is due anew
+    if clock is Clock.PICK_UP:  # one that was missed and then put off is due no more
         due, late_pick_up = Least(due, F("pick_up_missed_at")), Q(pk__isnull=True)
     return cases.annotate(due=due).annotate(
         was_given_late=is_so(Q(assigned_at__isnull=True) | Q(assigned_at__gte=F("due"))),
