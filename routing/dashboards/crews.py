@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Count
+
 from accounts.models import Person
 from cases.dashboards.asked import Asked
 from routing.candidates import load_candidates
 from routing.dashboards.fairness import Taker
-from routing.models import Pool, TimeOff
+from routing.models import Member, Pool, TimeOff
 from routing.ranking import Candidate
 from smbcases import playbook
 
@@ -90,6 +92,24 @@ def _crew(pool: Pool, *, name: str, theirs: set[int], now: datetime) -> Crew:
         members=tuple(one for one in found if one.id in theirs),
         everybody=found,
     )
+
+
+def load_in_several(crews: Sequence[Crew]) -> set[int]:
+    """Whose turns come from more than one pool of the active playbook; one query."""
+    ids = {one.id for crew in crews for one in crew.in_rotation}
+    found = Member.objects.filter(pool__playbook=playbook.active().key, person__in=ids)
+    pools = found.values_list("person_id").annotate(pools=Count("*")).order_by()
+    return {one for one, number in pools if number > 1}
+
+
+def people_of(crews: Iterable[Crew]) -> list[Candidate]:
+    """Everybody whose places count, once: who is in two pools has their places once, and the more of the two."""
+    found: dict[int, Candidate] = {}
+    for crew in crews:
+        for one in crew.working:
+            if one.id not in found or found[one.id].places < one.places:
+                found[one.id] = one
+    return list(found.values())
 
 
 def load_takers(crews: Sequence[Crew], asked: Asked) -> dict[str, tuple[Taker, ...]]:

@@ -41,13 +41,15 @@ class Taker:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """`there` of `days` working days; `had` turns where `due` were due."""
+    """`there` of `days` working days; `had` turns where `due` were due. `is_of_several`: of one of the pools that
+    they are in."""
 
     taker: Taker
     there: int
     days: int
     had: int
     due: Decimal
+    is_of_several: bool = False
 
     @property
     def apart(self) -> Decimal:

@@ -6,10 +6,12 @@ dearer by being counted.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -38,6 +40,13 @@ class Given:
             found[person] += number
         return found
 
+    @cached_property
+    def turns_by_person(self) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for (_, person), number in self.turns.items():
+            found[person] += number
+        return found
+
     @property
     def total(self) -> int:
         return self.all.total()
@@ -51,7 +60,11 @@ def receivers(asked: Asked) -> list[int]:
 
 def within(asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Assignment]:
     """The assignments between two instants that the filters leave."""
-    found = Assignment.objects.filter(person__in=receivers(asked), at__gte=start, at__lt=end)
+    return _to(receivers(asked), asked, start=start, end=end)
+
+
+def _to(people: Iterable[int], asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Assignment]:
+    found = Assignment.objects.filter(person__in=people, at__gte=start, at__lt=end)
     of_cases = {name: value for name in ("category", "case_type") if (value := getattr(asked, name))}
     return found.filter(**{f"case__{name}": value for name, value in of_cases.items()})
 
@@ -74,6 +87,42 @@ def load(asked: Asked) -> Given:
         every[part - 1, person] = number
         turns[part - 1, person] = in_turn
     return Given(all=every, turns=turns)
+
+
+Turns = Counter[tuple[int, int]]
+"""By part of the period, from 0, and person."""
+
+
+def load_turns(asked: Asked, had: Given, people: Collection[int]) -> Turns:
+    """The turns of `people`, also of those whom the filters leave out: one query where there are such.
+
+    What was due to one is a share of what all of the rotation had.
+    """
+    others = set(people) - set(receivers(asked))
+    if not others or not asked.edges:
+        return had.turns
+    return had.turns + Counter({(part, one): n for part, one, n in _count_turns(asked, others)})
+
+
+def load_turns_by_pool(asked: Asked, people: Collection[int]) -> dict[str, Turns]:
+    """The turns of people who are in several pools, by the territory of the pool that dealt them; one query."""
+    found: dict[str, Turns] = defaultdict(Counter)
+    if people and asked.edges:
+        for part, one, territory, number in _count_turns(asked, people, "drain__pool__territory"):
+            found[territory][part, one] = number
+    return found
+
+
+def _count_turns(asked: Asked, people: Iterable[int], *by: str) -> Iterator[tuple[Any, ...]]:
+    rows = (
+        _to(people, asked, start=asked.edges[0], end=asked.edges[-1])
+        .filter(turn__isnull=False, **({"drain__pool__playbook": playbook.active().key} if by else {}))
+        .annotate(part=WhichBucket("at", edges=asked.edges))
+        .values_list("part", "person_id", *by)
+        .annotate(count=Count("*"))
+        .order_by()
+    )
+    return ((part - 1, *rest) for part, *rest in rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from routing.dashboards import triggers
 from routing.dashboards.trigger_blocks import name_of
 from routing.models import Assignment, Evaluation, Rule, Verdict
 from routing.models.triggers import HELD_BACK
+from smbcases import playbook
 
 HOW = {"turn": Q(turn__isnull=False), "other": Q(turn__isnull=True)}
 NOBODY = "nobody"
@@ -38,11 +39,14 @@ def _instant(text: str, usual: datetime) -> datetime:
 
 
 def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
-    """What was given, as the address asks: `how` in turn or otherwise, `over` capacity, decided `by` somebody."""
+    """What was given, as the address asks: `how` in turn or otherwise, `over` capacity, of a `pool`, `by` somebody."""
     start, end = read_span(asked, wanted)
     found = giving.within(asked, start=start, end=end).filter(HOW.get(wanted.get("how", ""), Q()))
     if wanted.get("over") == "yes":
         found = found.filter(over_capacity=True)
+    if wanted.get("pool") in playbook.active().territories:
+        pool = {"territory": wanted["pool"], "playbook": playbook.active().key}
+        found = found.filter(**{f"drain__pool__{name}": value for name, value in pool.items()})
     by = wanted.get("by", "")
     if by == NOBODY:
         return found.filter(by__isnull=True)
@@ -122,6 +126,8 @@ def words(asked: Asked, wanted: Mapping[str, str]) -> str:
     said += [value for value in (asked.territory, asked.region) if value]
     if asked.case_type:
         said.append(name_of(asked.case_type))
+    if wanted.get("pool") in playbook.active().territories:
+        said.append(f"by the pool of {playbook.active().territories[wanted['pool']].name}")
     said += [note for key, note in _NOTED.items() if wanted.get(key.split("=")[0]) == key.split("=")[1]]
     if wanted.get("verdict") in HELD_BACK:
         said.append(Verdict(wanted["verdict"]).label)

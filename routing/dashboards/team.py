@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -94,14 +95,25 @@ def _room(crew: Crew, pace: Flow, *, today: date) -> Room:
 
 
 def _shares(found: Sequence[Crew], asked: Asked, had: Given) -> dict[str, tuple[fairness.Share, ...]]:
+    """Dealt among the whole rotation of each pool, whoever is asked about; theirs alone are shown."""
     spans = [bucket.span for bucket in asked.buckets]
     takers = crews.load_takers(found, asked)
+    turns = given.load_turns(asked, had, {one.id for people in takers.values() for one in people})
+    several = crews.load_in_several(found)
+    by_pool = given.load_turns_by_pool(asked, several)
+    of_one = Counter({key: number for key, number in turns.items() if key[1] not in several})
     theirs = {one.pk for one in asked.people}
+    dealt = {
+        key: fairness.deal(people, spans=spans, turns=of_one + by_pool.get(key, Counter()))
+        for key, people in takers.items()
+    }
     return {
         key: tuple(
-            share for share in fairness.deal(people, spans=spans, turns=had.turns) if share.taker.id in theirs
+            replace(share, is_of_several=share.taker.id in several)
+            for share in shares
+            if share.taker.id in theirs
         )
-        for key, people in takers.items()
+        for key, shares in dealt.items()
     }
 
 
@@ -114,8 +126,12 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
         figures=figures(found, asked),
         tables=(
             team_tables.of_flow(found.going, found.given, asked),
-            team_tables.of_backlog(found.bands, found.backlog, asked),
-            team_tables.of_room([(room.crew, room.flow, room.filling) for room in found.rooms], asked),
+            team_tables.of_backlog(found.bands, found.backlog, asked, is_of_people=found.is_of_people),
+            team_tables.of_room(
+                [(room.crew, room.flow, room.filling) for room in found.rooms],
+                asked,
+                is_of_people=found.is_of_people,
+            ),
             *(() if found.is_of_people else (waits.table(found.waits, asked),)),
             team_tables.of_people([room.crew for room in found.rooms], asked),
             team_tables.of_turns(found.shares, found.given, asked),
@@ -130,7 +146,10 @@ def _overage(over: Overage, asked: Asked) -> tuple[Table, Table]:
 
 
 def answer(found: Found, *, today: date) -> Answer:
-    """Whether the team is full, or will be; else how much room it has."""
+    """Whether the team is full, or will be; else how much room it has. Of some people alone only that: what waits
+    is nobody's, and fills their places too."""
+    if found.is_of_people:
+        return _room_left(found)
     waiting = f"{found.waiting:,} case{'s wait' if found.waiting > 1 else ' waits'}." if found.waiting else ""
     full = [room for room in found.rooms if room.filling.is_full]
     if full:
@@ -148,9 +167,17 @@ def answer(found: Found, *, today: date) -> Answer:
         soon = (first.filling.full_on - today).days <= SOON_DAYS
         words = f"{first.crew.name}: at this pace {_lower(first.filling.words)}. {first.filling.pace}"
         return Answer(words=words, tone="soon" if soon else "plain", icon="information-circle")
+    return _room_left(found)
+
+
+def _room_left(found: Found) -> Answer:
     if not any(room.crew.members for room in found.rooms):
         return Answer(words="There is no team here.")
-    free = sum(room.crew.free_here for room in found.rooms)
+    here = {one.id for room in found.rooms for one in room.crew.here}
+    people = crews.people_of(room.crew for room in found.rooms)
+    free = sum(max(0, one.places - one.load) for one in people if one.id in here)
+    if not free:
+        return Answer(words="No place is free.", tone="soon", icon="exclamation-triangle")
     places = "place is" if free == 1 else "places are"
     begin = "" if found.is_of_people else "Nothing waits, and "
     return Answer(words=f"{begin}{free:,} {places} free.", tone="done", icon="check-circle")
@@ -162,7 +189,8 @@ def _lower(sentence: str) -> str:
 
 def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
     opened, closed = found.going.opened.total(), found.going.closed.total()
-    held = Share(sum(room.crew.held for room in found.rooms), sum(room.crew.places for room in found.rooms))
+    people = crews.people_of(room.crew for room in found.rooms)
+    held = Share(sum(one.load for one in people), sum(one.places for one in people))
     apart = fairness.spread([share for shares in found.shares.values() for share in shares])
     return (
         Figure(key="opened", name="Opened", value=opened, url=links.opened(asked)),

@@ -54,25 +54,29 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
     )
 
 
-def of_backlog(bands: Sequence[Band], backlog: Mapping[tuple[int, str], int], asked: Asked) -> Table:
+def of_backlog(
+    bands: Sequence[Band], backlog: Mapping[tuple[int, str], int], asked: Asked, *, is_of_people: bool
+) -> Table:
+    """What waits is nobody's: of some people alone there is no such column."""
+    states = {key: name for key, name in STATES.items() if key != "waiting" or not is_of_people}
     rows = []
     for place, band in enumerate(bands):
         span = {"opened_from": band.opened_from, "opened_before": band.opened_before}
-        numbers = [backlog.get((place, state), 0) for state in STATES]
+        numbers = [backlog.get((place, state), 0) for state in states]
         cells = [
             Cell(number, url=links.open_now(asked, stands=state, **span))
-            for state, number in zip(STATES, numbers, strict=True)
+            for state, number in zip(states, numbers, strict=True)
         ]
         whole = sum(numbers)
         tone: Tone = "soon" if band.is_over and whole else ""
         rows.append((Cell(band.name), *cells, Cell(whole, url=links.open_now(asked, **span), tone=tone)))
-    totals = [sum(backlog.get((place, state), 0) for place in range(len(bands))) for state in STATES]
+    totals = [sum(backlog.get((place, state), 0) for place in range(len(bands))) for state in states]
     return Table(
         key="backlog",
         name="What is open, by age",
         columns=(
             Column("age", "Open for", "text"),
-            *(Column(state, name) for state, name in STATES.items()),
+            *(Column(state, name) for state, name in states.items()),
             Column("all", "All", drawn=False),
         ),
         rows=tuple(rows) if sum(totals) else (),
@@ -80,7 +84,7 @@ def of_backlog(bands: Sequence[Band], backlog: Mapping[tuple[int, str], int], as
             Cell("All"),
             *(
                 Cell(number, url=links.open_now(asked, stands=state))
-                for state, number in zip(STATES, totals, strict=True)
+                for state, number in zip(states, totals, strict=True)
             ),
             Cell(sum(totals), url=links.open_now(asked)),
         ),
@@ -89,10 +93,11 @@ def of_backlog(bands: Sequence[Band], backlog: Mapping[tuple[int, str], int], as
     )
 
 
-def of_room(rooms: Sequence[tuple[Crew, Flow, Filling]], asked: Asked) -> Table:
+def of_room(rooms: Sequence[tuple[Crew, Flow, Filling]], asked: Asked, *, is_of_people: bool) -> Table:
+    """When the places are full rests on all that waits and comes: of some people alone it is not said."""
     return Table(
         key="room",
-        name="When the places are full",
+        name="Places taken and free" if is_of_people else "When the places are full",
         columns=(
             Column("territory", "Territory", "text"),
             Column("held", "Taken", help="By everybody, here or away"),
@@ -100,32 +105,40 @@ def of_room(rooms: Sequence[tuple[Crew, Flow, Filling]], asked: Asked) -> Table:
             Column("here", "Here", drawn=False),
             Column("away", "Away", drawn=False),
             Column("free", "Free", help="Places of who is here", drawn=False),
-            Column("waiting", "Waiting", help="Cases that will take a place", drawn=False),
+            *(
+                []
+                if is_of_people
+                else [Column("waiting", "Waiting", help="Cases that will take a place", drawn=False)]
+            ),
             Column("opened", "Opened, 4 weeks", drawn=False),
             Column("closed", "Closed, 4 weeks", drawn=False),
-            Column("full", "At this pace", "text"),
+            *([] if is_of_people else [Column("full", "At this pace", "text")]),
         ),
-        rows=tuple(_room(crew, flow, filling, asked) for crew, flow, filling in rooms),
+        rows=tuple(
+            _room(crew, flow, filling, asked, is_of_people=is_of_people) for crew, flow, filling in rooms
+        ),
         empty="There is no team here.",
-        note="If cases that take a place open and close as in the last 4 weeks, and who is here today stays here. "
+        note=""
+        if is_of_people
+        else "If cases that take a place open and close as in the last 4 weeks, and who is here today stays here. "
         "Places of who is away do not fill.",
     )
 
 
-def _room(crew: Crew, flow: Flow, filling: Filling, asked: Asked) -> tuple[Cell, ...]:
+def _room(crew: Crew, flow: Flow, filling: Filling, asked: Asked, *, is_of_people: bool) -> tuple[Cell, ...]:
     held_url = links.held(asked, crew=crew.territory)
     waiting = flow.taken - (crew.places_here - crew.free_here)
     return (
         Cell(crew.name, url=reverse("team", args=[crew.territory])),
-        Cell(crew.held, url=held_url, tone="late" if filling.is_full else ""),
+        Cell(crew.held, url=held_url, tone="late" if filling.is_full and not is_of_people else ""),
         Cell(crew.places),
         Cell(len(crew.here)),
         Cell(crew.away),
         Cell(crew.free_here),
-        Cell(waiting),
+        *([] if is_of_people else [Cell(waiting)]),
         Cell(flow.opened),
         Cell(flow.closed),
-        Cell(filling.words),
+        *([] if is_of_people else [Cell(filling.words)]),
     )
 
 
@@ -172,7 +185,6 @@ def _stands(one: Candidate) -> tuple[Tone, str]:
 
 
 def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked: Asked) -> Table:
-    found = [share for theirs in shares.values() for share in theirs]
     address = links.given(asked, owner="", territory="")
     return Table(
         key="turns",
@@ -186,7 +198,9 @@ def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked
             Column("there", "Working days there", "share", drawn=False),
             Column("other", "Assigned otherwise", help="By claim or by hand; costs no turn", drawn=False),
         ),
-        rows=tuple(_share(share, given, address) for share in found),
+        rows=tuple(
+            _share(share, given, address, pool=key) for key, theirs in shares.items() for share in theirs
+        ),
         chart="bar",
         empty="Nobody is in turn here.",
         note="Due goes by weight and working days there. Who is full or lacks a language is passed over, so a "
@@ -194,16 +208,18 @@ def of_turns(shares: Mapping[str, Sequence[fairness.Share]], given: Given, asked
     )
 
 
-def _share(share: fairness.Share, given: Given, address: str) -> tuple[Cell, ...]:
+def _share(share: fairness.Share, given: Given, address: str, *, pool: str) -> tuple[Cell, ...]:
+    """Who is in several pools has a row of each, with its turns alone."""
     owner = share.taker.id
+    within, hint = (f"&pool={pool}", pool.upper()) if share.is_of_several else ("", "")
     return (
-        Cell(share.taker.name),
-        Cell(share.had, url=f"{address}&owner={owner}&how=turn"),
+        Cell(share.taker.name, hint=hint),
+        Cell(share.had, url=f"{address}&owner={owner}&how=turn{within}"),
         Cell(share.due),
         Cell(share.apart),
         Cell(share.taker.weight),
         Cell(share.there_of),
-        Cell(given.by_person[owner] - share.had, url=f"{address}&owner={owner}&how=other"),
+        Cell(given.by_person[owner] - given.turns_by_person[owner], url=f"{address}&owner={owner}&how=other"),
     )
 
 

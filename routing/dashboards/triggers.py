@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
@@ -197,6 +197,8 @@ def _load_suppressed(asked: Asked) -> dict[tuple[str, str], int]:
 
 
 def show(asked: Asked, reader: Person, _now: datetime) -> Dashboard:
+    """Triggers are everybody's: a lead sees what they opened for all, as looks that were held back are nobody's."""
+    asked = replace(asked, team=None, owner=None)
     found = load(asked)
     return Dashboard(
         key=KEY,

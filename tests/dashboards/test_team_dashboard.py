@@ -14,11 +14,11 @@ from django.urls import reverse
 from accounts.models import Person
 from cases.dashboards import asked as reading
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Dashboard
+from cases.dashboards.blocks import Dashboard, Share
 from cases.models import Case
 from routing import by_hand
 from routing.dashboards import records, team
-from routing.models import Assignment, Pool, TimeOff
+from routing.models import Assignment, Drain, Pool, Rule, TimeOff
 from smbcases import playbook
 from tests import factories
 from tests.cases.any_history import AnyHistory
@@ -96,8 +96,9 @@ def _recount_open(shown: Dashboard, cases: list[Case], *, now: datetime) -> None
     assert figures.get("waiting", 0) == sum(_state(case) == "waiting" for case in still)
     assert figures["past_limit"] == sum(now - case.opened_at > timedelta(days=15) for case in still)
     bands: Counter[tuple[str, str]] = Counter((_age(case, now), _state(case)) for case in still)
+    states = ["waiting", "to_pick_up", "in_hand", "later"][0 if "waiting" in figures else 1 :]
     for name, *numbers in _table(shown, "backlog"):
-        parts = [bands[name, state] for state in ("waiting", "to_pick_up", "in_hand", "later")]
+        parts = [bands[name, state] for state in states]
         assert numbers == [*parts, sum(parts)]
     waits = Counter(
         case.waiting.get_reason_display() if hasattr(case, "waiting") else "Routing looks at them in a moment"
@@ -146,16 +147,18 @@ def _recount_room(shown: Dashboard, given: dict[str, str], reader: Person, *, no
         free = sum(max(0, (member.places or 0) - loads[member.person_id]) for member in here)
         here_cases = [case for case in theirs if any_reader.lies_in(case) == pool.territory]
         since = now - timedelta(days=28)
-        assert rows[name][1:8] == [
+        of_people = {"owner", "team"} & set(given) or reader.role == "team_lead"
+        waiting = sum(case.closed_at is None and _state(case) == "waiting" for case in here_cases)
+        assert rows[name][1:][: 6 if of_people else 7] == [
             sum(loads.values()),
             sum(member.places or 0 for member in members),
             len(here),
             len(members) - len(here),
             free,
-            sum(case.closed_at is None and _state(case) == "waiting" for case in here_cases),
+            *([] if of_people else [waiting]),
             sum(since <= case.opened_at < now for case in here_cases),
         ]
-        assert rows[name][8] == sum(
+        assert rows[name][7 if of_people else 8] == sum(
             c.closed_at is not None and since <= c.closed_at < now for c in here_cases
         )
 
@@ -170,10 +173,15 @@ def _recount_turns(shown: Dashboard, asked: Asked, given: dict[str, str], reader
     other = Counter(one.person.name for one in handed if one.turn is None)
     for row in _table(shown, "turns"):
         assert (row[1], row[6]) == (turns[row[0]], other[row[0]])
-    due = sum(row[2] for row in _table(shown, "turns"))
-    everybody = {"owner", "team"} & set(given) or reader.role == "team_lead"
-    if not everybody:
-        assert abs(due - sum(row[1] for row in _table(shown, "turns"))) <= 1
+    ops = factories.person("ops", time_zone=reader.time_zone)
+    narrower = {"owner", "team", "region", "territory"}
+    for_all = reading.read(
+        {name: value for name, value in given.items() if name not in narrower}, reader=ops, now=asked.now
+    )
+    every = {row[0]: row for row in _table(team.show(for_all, ops, asked.now), "turns")}
+    for row in _table(shown, "turns"):  # what was due to one is the same, whoever else is shown
+        assert row[:6] == every[row[0]][:6]
+    assert abs(sum(row[2] for row in every.values()) - sum(row[1] for row in every.values())) <= 1
 
 
 def _table(shown: Dashboard, key: str) -> list[list[Any]]:
@@ -254,7 +262,7 @@ def test_it_costs_the_same_however_much_there_is(
         factories.team(factories.pool(territory), 4)
     for _ in range(5):
         factories.case()
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         _load(ops)
 
 
@@ -338,3 +346,83 @@ def test_of_some_people_alone_nothing_is_said_of_what_waits(ops: Person) -> None
     shown = _load(ops, owner=str(advocate.pk))
     assert shown.answer.words == "3 places are free."
     assert shown.table("waits") is None
+    for key in ("backlog", "room"):
+        table = shown.table(key)
+        assert table
+        assert not {"waiting", "full"} & {column.key for column in table.columns}
+
+
+def test_of_some_people_who_are_full_it_says_so_and_foretells_nothing(ops: Person) -> None:
+    advocate = factories.member(factories.pool(), places=1).person
+    factories.case(owner=advocate)
+    assert _load(ops, owner=str(advocate.pk)).answer.words == "No place is free."
+
+
+def _turn(person: Person, pool: Pool, *, turn: int) -> None:
+    drain = Drain.objects.create(pool=pool, at=NOW, turn=turn, roster=[])
+    Assignment.objects.create(
+        case=factories.case(owner=person),
+        person=person,
+        at=NOW - timedelta(hours=1),
+        rule=Rule.TURN,
+        drain=drain,
+        turn=turn,
+        load_before=0,
+        places=50,
+    )
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"owner": True}, {"team": True}, {"region": "AMER"}])
+def test_what_was_due_is_dealt_among_the_whole_rotation(ops: Person, narrowed: dict[str, Any]) -> None:
+    boss = factories.person("manager")
+    pool = factories.pool()
+    had, other = (factories.person(manager=manager) for manager in (boss, factories.person("manager")))
+    for one in (had, other):
+        factories.member(pool, person=one)
+    for turn in range(4):
+        _turn(other, pool, turn=turn)
+    named = {"owner": str(had.pk), "team": str(boss.pk)}
+    shown = _load(ops, **{name: named.get(name, value) for name, value in narrowed.items()})
+    (row,) = (row for row in _table(shown, "turns") if row[0] == had.name)
+    assert row[1:4] == [0, 2, -2]
+    drill.open_all(shown, reader=ops, now=NOW)
+
+
+def test_a_lead_sees_what_was_due_to_their_people(ops: Person) -> None:
+    manager = factories.person("manager")
+    lead = factories.person("team_lead", manager=manager)
+    pool = factories.pool()
+    theirs = factories.member(pool, person=factories.person(manager=manager)).person
+    other = factories.member(pool).person
+    for turn in range(4):
+        _turn(other, pool, turn=turn)
+    (row,) = _table(_load(lead), "turns")
+    assert row[:4] == [theirs.name, 0, 2, -2]
+
+
+def test_who_is_in_two_pools_has_their_places_once_and_their_turns_by_pool(ops: Person) -> None:
+    amer, emea = factories.pool(), factories.pool("emea-apj")
+    both = factories.member(amer, places=4).person
+    factories.member(emea, person=both, places=4)
+    for turn in range(3):
+        _turn(both, amer, turn=turn)
+    _turn(both, emea, turn=1)
+    for given in ({}, {"territory": "amer"}, {"owner": str(both.pk)}):
+        shown = _load(ops, **given)
+        (places,) = (figure.value for figure in shown.figures if figure.key == "places")
+        assert places == Share(4, 4)
+        rows = _table(shown, "turns")
+        assert [row[1] for row in rows] == ([3] if "territory" in given else [3, 1])
+        assert [row[6] for row in rows] == [0] * len(rows)
+        drill.open_all(shown, reader=ops, now=NOW)
+
+
+def test_an_overage_is_on_the_day_that_it_was_for_the_reader() -> None:
+    tokyo = factories.person("ops", time_zone="Asia/Tokyo")
+    pool = factories.pool()
+    full = factories.member(pool, places=1).person
+    factories.case(owner=full)
+    late = NOW.replace(hour=20)
+    by_hand.hand_over(case_id=factories.case().pk, to=full, by=tokyo, reason="She knows them", now=late)
+    (row,) = _table(_load(tokyo, now=late + timedelta(hours=1)), "each_over")
+    assert row[1] == late.date() + timedelta(days=1)

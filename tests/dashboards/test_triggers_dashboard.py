@@ -51,10 +51,11 @@ def _give_versions_and_recount(desk: AnyHistory, reader: Person, given: dict[str
 def _recount(reader: Person, given: dict[str, str], *, now: datetime) -> None:
     asked = reading.read(given, reader=reader, now=now, offered=triggers.KIND.filters)
     shown = triggers.show(asked, reader, now)
+    everywhere = factories.person("ops")  # triggers are everybody's, whoever asks
     cases = [
         case
         for case in any_reader.everything()
-        if case.trigger_version is not None and any_reader.is_asked(case, given, reader)
+        if case.trigger_version is not None and any_reader.is_asked(case, given, everywhere)
     ]
     opened = [case for case in cases if _is_within(case.opened_at, asked)]
     closed = [case for case in cases if case.closed_at and _is_within(case.closed_at, asked)]
