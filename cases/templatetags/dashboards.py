@@ -39,7 +39,7 @@ def said_of(one: Cell | Figure) -> str:
 
 @register.filter
 def said_before(one: Figure) -> str:
-    """The same of the period before; nothing where it is unknown, a share of nothing, or money of several currencies."""
+    """The same of the period before; nothing where it is unknown, of nothing, or is money of several currencies."""
     before = one.before
     is_nothing = before is None or (isinstance(before, Share) and not before.whole)
     if is_nothing or (isinstance(before, Money) and len(before.amounts) > 1):
