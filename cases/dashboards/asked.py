@@ -41,7 +41,7 @@ LABELS = {
     "department": "Department",
 }
 _FIXED = {
-    Reach.OWN: PEOPLE,
+    Reach.OWN: (*PEOPLE, *PLACE),
     Reach.TEAM: ("team",),
     Reach.DEPARTMENT: (*PEOPLE, "department"),
 }
@@ -52,6 +52,7 @@ class Asked:
     """The filters in force. `team` is the id of who leads it, `owner` of the advocate; empty and None: all.
 
     `department` is set for who sees their department's cases only. `notes`: what was left out, in sentences.
+    `whole`: a file or the API asks, so that long lists are not cut to what a page shows.
     """
 
     reader: Person
@@ -67,6 +68,7 @@ class Asked:
     case_type: str = ""
     department: str = ""
     notes: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def reach(self) -> Reach:
@@ -80,11 +82,11 @@ class Asked:
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         return self.period.span.start(self.zone)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         return self.period.span.end(self.zone)
 
@@ -186,7 +188,14 @@ def in_region(region: str, everybody: Staff) -> Q:
     return theirs | Q(owner__isnull=True, territory__in=territories)
 
 
-def read(given: Mapping[str, str], *, reader: Person, now: datetime, offered: Sequence[str] = EVERY) -> Asked:
+def read(
+    given: Mapping[str, str],
+    *,
+    reader: Person,
+    now: datetime,
+    offered: Sequence[str] = EVERY,
+    whole: bool = False,
+) -> Asked:
     """What the address asks for, within what `reader` may see. One query: who works cases."""
     everybody = staff.load()
     zone = ZoneInfo(reader.time_zone)
@@ -202,6 +211,7 @@ def read(given: Mapping[str, str], *, reader: Person, now: datetime, offered: Se
         offered=tuple(offered),
         **_as_theirs(chosen, reader, everybody, notes),  # type: ignore[arg-type]  # checked name by name
         notes=tuple(notes),
+        whole=whole,
     )
 
 
@@ -260,14 +270,17 @@ def _checked(name: str, value: str, everybody: Staff, notes: list[str]) -> str:
 def _as_theirs(
     chosen: Mapping[str, str], reader: Person, everybody: Staff, notes: list[str]
 ) -> dict[str, object]:
-    """The filters within the reader's reach: an advocate's are their own, a lead's their team's."""
+    """The filters within the reader's reach: an advocate's are their own, a lead's their team's.
+
+    An advocate chooses no place either: of a team narrowed to others' places nothing would be left but others' figures.
+    """
     fields: dict[str, object] = {name: value for name, value in chosen.items() if value}
     for name in PEOPLE:
         if name in fields:
             fields[name] = int(str(fields[name]))
     how_far = reach(reader, Act.SEE_DASHBOARDS)
     if how_far is Reach.OWN:
-        _keep_to(fields, {"owner": reader.pk, "team": None}, notes)
+        _keep_to(fields, {"owner": reader.pk, "team": None, "territory": "", "region": ""}, notes)
     elif how_far is Reach.TEAM:
         members = staff.pks(everybody.team_of(reader.pk))
         if fields.get("owner") not in {None, *members}:

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import Person, Role
+from cases.models import Case
 
 DESK = (Role.ADVOCATE, Role.TEAM_LEAD)
 _READ = ("pk", "name", "role", "region", "manager_id", "is_active")
@@ -29,7 +32,7 @@ class Colleague:
 
 @dataclass(frozen=True)
 class Staff:
-    """Everybody who works cases or has worked them, by name; with the managers whose teams they are."""
+    """Everybody who works cases or has worked them, by name, whatever their role is now; with those who lead them."""
 
     people: tuple[Colleague, ...]
 
@@ -43,28 +46,35 @@ class Staff:
 
     @property
     def managers(self) -> list[Colleague]:
-        """Those who have a team."""
+        """Those who have a team. Who has a desk belongs to their own manager's."""
         leading = {one.manager_id for one in self.people}
-        return [one for one in self.people if one.pk in leading]
+        return [one for one in self.people if one.pk in leading and one.role not in DESK]
 
     def team_of(self, pk: int) -> list[Colleague]:
-        """The people of a manager; of somebody else their own manager's people; those of no manager, by region."""
+        """The people whom somebody leads; of who has a desk, their own manager's people: they alone without one."""
         one = self.by_pk.get(pk)
         if one is None:
             return []
-        if one.role == Role.MANAGER:
+        if one.role not in DESK:
             return [each for each in self.people if each.manager_id == pk]
-        if one.manager_id is not None:
-            return [each for each in self.people if each.manager_id == one.manager_id]
-        return [each for each in self.people if each.region == one.region and each.manager_id is None]
+        if one.manager_id is None:
+            return [one]
+        return [each for each in self.people if each.manager_id == one.manager_id]
+
+    def has_desk(self, pk: int) -> bool:
+        return pk in self.by_pk and self.by_pk[pk].has_desk
 
     def of_region(self, region: str) -> list[Colleague]:
         return [one for one in self.people if one.region == region]
 
 
 def load() -> Staff:
+    """One query. Whoever has cases, open or closed, or leads somebody is among them after a change of role."""
     roles = (*DESK, Role.MANAGER, Role.OPS)
-    found = Person.objects.filter(role__in=roles).order_by("name", "id").values_list(*_READ)
+    its = Case.objects.filter(owner=OuterRef("pk"))
+    theirs = Q(role__in=roles) | Exists(its.open()) | Exists(its.closed())
+    leading = Person.objects.filter(manager=OuterRef("pk"))
+    found = Person.objects.filter(theirs | Exists(leading)).order_by("name", "id").values_list(*_READ)
     return Staff(tuple(Colleague(*row) for row in found))
 
 

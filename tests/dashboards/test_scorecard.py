@@ -114,7 +114,7 @@ def counted(cases: list[Case], asked: Asked) -> dict[str, Any]:
         "close": middle([case.closed_at - case.opened_at for case in closed if case.closed_at]),
         "on_target": Share(
             sum(case.closed_at <= case.target_at for case in closed if case.closed_at and case.target_at),
-            len(closed),
+            sum(case.target_at is not None for case in closed),
         ),
         "stale": sum(bool(case.limit_at and case.limit_at <= asked.now) for case in in_hand),
         "required": required(in_hand, asked),
@@ -122,6 +122,8 @@ def counted(cases: list[Case], asked: Asked) -> dict[str, Any]:
 
 
 def waited(case: Case) -> timedelta | None:
+    if case.put_off:
+        return None
     if case.assigned_at and case.picked_up_at and case.assigned_at <= case.picked_up_at:
         return case.picked_up_at - case.assigned_at
     return None
@@ -184,7 +186,8 @@ def check_over_time(shown: Dashboard, cases: list[Case], asked: Asked) -> None:
         in_seven = [
             case for case in closed if case.closed_at and case.target_at and case.closed_at <= case.target_at
         ]
-        assert other[2].value == Share(len(in_seven), len(closed))
+        aimed = [case for case in closed if case.target_at]
+        assert other[2].value == Share(len(in_seven), len(aimed))
 
 
 def check_ends(shown: Dashboard, cases: list[Case], asked: Asked) -> None:

@@ -21,11 +21,13 @@ from cases.dashboards.scorecard.measures import Line, Measure, did, went
 from cases.dashboards.staff import Colleague
 
 KEY, NAME = "scorecard", "Advocate scorecard"
+UNNAMED = "Somebody"
 FEWEST = 4  # people in a team whose average tells of nobody
 NOTE = (
     "Opened, closed and picked up count cases by whom they belong to now. Won: opportunities other than renewals of "
     "the cases closed in the period, each once; a renewal’s net part is not known here. Time to pick-up runs from "
-    "when a case was given; one that changed hands later is left out. Stale, places and Required 10 are as of now."
+    "when a case was given; one that changed hands later or was put off is left out. Stale, places and Required 10 "
+    "are as of now."
 )
 TOO_MANY = (
     f"Of more than {MOST_PEOPLE} people neither the Required 10 nor the period before are read: "
@@ -37,12 +39,12 @@ def decide(found: Found) -> Dashboard:
     addresses = drilling.Addresses(found.scope)
     lines = [_line(found, one, addresses) for one in found.people]
     whole = _whole(found, lines, addresses)
+    shown = whole if found.asked.owner is None else _own(found, lines, addresses)
     measures = did(found), went()
     if found.asked.reach is Reach.OWN:
-        tables = _beside_the_average(found, lines, measures)
+        tables = _beside_the_average(shown, lines, found.all_done, measures)
     else:
-        tables = _by_name(found, lines, whole, measures)
-    shown = next((line for line in lines if line.owner == found.asked.owner), whole)
+        tables = _by_name(shown, lines, measures)
     return Dashboard(
         key=KEY,
         name=NAME,
@@ -64,6 +66,18 @@ def _line(found: Found, one: Colleague, addresses: Addresses) -> Line:
     )
 
 
+def _own(found: Found, lines: Sequence[Line], addresses: Addresses) -> Line:
+    """Of who is asked about; where the other filters leave nothing of theirs, an empty one."""
+    owner = found.asked.owner
+    own = next((line for line in lines if line.owner == owner), None)
+    if own is None:
+        one = found.asked.staff.by_pk.get(owner or 0)
+        own = Line(
+            name=one.name if one else UNNAMED, now=Now(), done=Done(), addresses=addresses, owner=owner
+        )
+    return own
+
+
 def _whole(found: Found, lines: Sequence[Line], addresses: Addresses) -> Line:
     now = Now(
         held=sum(line.now.held for line in lines),
@@ -79,12 +93,11 @@ def _whole(found: Found, lines: Sequence[Line], addresses: Addresses) -> Line:
 
 
 def _by_name(
-    found: Found, lines: Sequence[Line], whole: Line, measures: tuple[tuple[Measure, ...], ...]
+    shown: Line, lines: Sequence[Line], measures: tuple[tuple[Measure, ...], ...]
 ) -> tuple[Table, ...]:
-    """Everybody by name, or the one who is asked about; below them the middle one, and all together."""
-    owner = found.asked.owner
+    """Everybody by name and all together, or the one who is asked about; beside them the middle one."""
     return tuple(
-        _table_by_name(key, name, group, lines=lines, owner=owner, whole=whole if owner is None else None)
+        _table_by_name(key, name, group, lines=lines, shown=shown)
         for key, name, group in zip(("did", "went"), _TITLES, measures, strict=True)
     )
 
@@ -95,19 +108,19 @@ def _table_by_name(
     group: tuple[Measure, ...],
     *,
     lines: Sequence[Line],
-    owner: int | None,
-    whole: Line | None,
+    shown: Line,
 ) -> Table:
-    rows = {line.owner: _row(line, group) for line in lines}
-    shown = tuple(rows.values()) if owner is None else tuple(row for pk, row in rows.items() if pk == owner)
-    columns = list(zip(*rows.values(), strict=True))[1:]
+    everybody = [_row(line, group) for line in lines]
+    is_of_all = shown.owner is None
+    rows = everybody if is_of_all else [_row(shown, group)]
+    columns = list(zip(*everybody, strict=True))[1:]
     middles = (Cell(middle([cell.value for cell in column])) for column in columns)
     return Table(
         key=key,
         name=name,
         columns=(Column("advocate", "Advocate", "text"), *(one.column for one in group)),
-        rows=(*shown, (Cell(f"The middle of {len(lines)}"), *middles)) if lines else (),
-        total=_row(whole, group) if whole is not None and lines else None,
+        rows=(*rows, (Cell(f"The middle of {len(lines)}"), *middles)) if lines else (),
+        total=_row(shown, group) if is_of_all and lines else None,
         empty="Nobody here has a desk.",
     )
 
@@ -121,9 +134,9 @@ def _row(line: Line, measures: Iterable[Measure]) -> tuple[Cell, ...]:
 
 
 def _beside_the_average(
-    found: Found, lines: Sequence[Line], measures: tuple[tuple[Measure, ...], ...]
+    shown: Line, lines: Sequence[Line], all_done: Done, measures: tuple[tuple[Measure, ...], ...]
 ) -> tuple[Table, ...]:
-    own = [line for line in lines if line.owner == found.asked.owner]
+    own = [line for line in lines if line.owner == shown.owner]
     team = [line for line in lines if not line.hint]
     enough = len(team) >= FEWEST
     note = "" if enough else f"A team of fewer than {FEWEST} has no average that tells of nobody in it."
@@ -133,7 +146,7 @@ def _beside_the_average(
             name=name,
             columns=(Column("who", "Who", "text"), *(one.column for one in group)),
             rows=tuple(_row(line, group) for line in own)
-            + ((_average(team, found.all_done, group),) if enough and own else ()),
+            + ((_average(team, all_done, group),) if enough and own else ()),
             empty="You have no desk, so there is nothing to count.",
             note=note,
         )

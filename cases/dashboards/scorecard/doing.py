@@ -92,7 +92,7 @@ def _done(
         timed=picked.get("timed", 0),
         in_time=Share(picked.get("in_time", 0), picked.get("many", 0)),
         close=closing.get("took"),
-        on_target=Share(closed.get("on_target", 0), many),
+        on_target=Share(closed.get("on_target", 0), closed.get("aimed", 0)),
         touches=touches,
         won=won.won,
         won_cases=won.won_cases,
@@ -168,17 +168,25 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
         [within(asked).closed()],
         "closed_at",
         by,
-        figures={"on_target": "count(*) FILTER (WHERE is_on_target)", **by_status},
+        figures={
+            "aimed": "count(*) FILTER (WHERE is_aimed)",
+            "on_target": "count(*) FILTER (WHERE is_on_target)",
+            **by_status,
+        },
         ended=F("status"),
+        is_aimed=is_so(Q(target_at__isnull=False)),
         is_on_target=is_so(kept.CLOSED_IN_TIME),
     )
 
 
 def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Medians:
     """How long it took to pick up what was picked up in the period, since it was given. A case that changed hands later
-    has lost when it was first given, and is left out."""
+    has lost when it was first given, and one that was put off waited for its day: both are left out."""
     timed = within(asked).filter(
-        picked_up_at__gte=asked.start, picked_up_at__lt=asked.end, assigned_at__lte=F("picked_up_at")
+        picked_up_at__gte=asked.start,
+        picked_up_at__lt=asked.end,
+        assigned_at__lte=F("picked_up_at"),
+        put_off=False,
     )
     return _medians([timed.closed(), timed.open()], "assigned_at", "picked_up_at", by)
 

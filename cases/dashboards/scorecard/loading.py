@@ -80,7 +80,7 @@ def _people(scope: Asked, counted: set[int]) -> tuple[Colleague, ...]:
 def _load_resolutions(asked: Asked) -> tuple[tuple[str, str, int], ...]:
     """Status, resolution action, and how many were closed so, most first."""
     closed = doing.within(asked).filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
-    counted = closed.values_list("status", "resolution_action").annotate(many=Count("pk"))
+    counted = closed.values_list("status", "resolution_action").annotate(many=Count("*"))
     return tuple(counted.order_by("-many", "status", "resolution_action"))
 
 
@@ -100,7 +100,8 @@ def _load_now(scope: Asked) -> dict[int, Now]:
     }
     keys = {*counted, *staff.pks(scope.people)}
     narrowed = scope.category or scope.case_type or scope.territory
-    room = {} if narrowed else places.load(keys)  # a part of the load says nothing of the room
+    desks = [] if narrowed else [pk for pk in keys if scope.staff.has_desk(pk)]
+    room = places.load(desks)  # of a part of the load it would say nothing, and who has no desk has none
     return {
         pk: Now(**counted.get(pk, {}), places=room.get(pk, 0), required=shares.get(pk, NOTHING))
         for pk in keys

@@ -8,8 +8,8 @@ from cases.dashboards.blocks import Cell, Column, Share, Table
 from cases.dashboards.periods import Bucket
 from cases.dashboards.scorecard.doing import Done
 from cases.dashboards.scorecard.loading import Found
+from cases.dashboards.scorecard.measures import target_help
 from cases.statuses import action_name, status_name
-from smbcases import playbook
 
 
 def trends(found: Found) -> tuple[Table, ...]:
@@ -18,7 +18,7 @@ def trends(found: Found) -> tuple[Table, ...]:
     kept = (
         Column("when", "From", "text"),
         Column("in_time", "Picked up in time", "share"),
-        Column("on_target", f"Closed within {playbook.active().clocks.target_days} days", "share"),
+        Column("on_target", "Target kept", "share", target_help()),
     )
     return (
         Table(
