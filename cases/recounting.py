@@ -3,10 +3,13 @@ where a playbook's clocks or ladders have been changed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from cases import clocks, touches, writing
-from cases.models import Case
+from cases.models import Case, Question
+from cases.talk import alerts
 
 BATCH = 1000
 
@@ -34,8 +37,9 @@ def _recount_batch(*, after: int) -> tuple[list[Case], int]:
 
 
 def recount_clocks() -> int:
-    """Set anew what is due on each open case, and when the sweep looks at it. Answers of how many it was not so."""
-    wrong, last = 0, 0
+    """Set anew what is due on each open case, and when the sweep looks at it and at its questions. Answers of how many
+    of either it was not so."""
+    wrong, last = _recount_questions(), 0
     while True:
         seen, found = _recount_clocks_batch(after=last)
         wrong += found
@@ -54,3 +58,27 @@ def _recount_clocks_batch(*, after: int) -> tuple[list[Case], int]:
     ]
     writing.set_clocks({case.pk: columns[case.pk] for case in wrong})
     return batch, len(wrong)
+
+
+def _recount_questions() -> int:
+    """Open questions that wait for their due time and that the sweep would not look at, though their case is open:
+    asked by pages of an earlier version that ran on while this one was prepared."""
+    unseen = Question.objects.open().filter(alert_at=None, missed_at=None, case__closed_at=None)
+    wrong, last = 0, 0
+    while True:
+        ids = list(unseen.filter(pk__gt=last).order_by("pk").values_list("pk", "case_id")[:BATCH])
+        wrong += _look_at(dict(ids))
+        if len(ids) < BATCH:
+            return wrong
+        last = ids[-1][0]
+
+
+@transaction.atomic
+def _look_at(asked: Mapping[int, int]) -> int:
+    if not asked:
+        return 0
+    cases = writing.lock(asked.values())
+    held = Question.objects.open().filter(pk__in=asked, alert_at=None, missed_at=None).order_by("pk")
+    found = [(one, cases[one.case_id]) for one in held if cases[one.case_id].is_open]
+    alerts.look_at(found)
+    return len(found)

@@ -17,6 +17,7 @@ from cases import clocks, spans, touches
 from cases.following import follows
 from cases.models import Case, History, Verb
 from cases.models.history import Actor
+from cases.talk import alerts
 from smbcases.lib import bulk
 from smbcases.lib.refusal import Refusal
 from smbcases.lib.wake import wake
@@ -84,7 +85,7 @@ def lock_one(case_id: int, *, version: int | None) -> Case:
 @transaction.atomic
 def write(changes: Sequence[Change], *, now: datetime) -> None:
     """Apply the changes to their locked cases. A place that becomes free, or a case that becomes nobody's, wakes
-    the routing; who follows a case is told."""
+    the routing; who follows a case is told; the questions of a closed case rest until it is open again."""
     if not changes:
         return
     held_before = [change.case.holds_place for change in changes]
@@ -100,6 +101,7 @@ def write(changes: Sequence[Change], *, now: datetime) -> None:
     if any(_stirs_routing(change.case, held=held) for change, held in zip(changes, held_before, strict=True)):
         wake("waiting")
     follows.tell(changes, now=now)
+    alerts.follow([change.case for change in changes if "closed_at" in change.columns])
 
 
 def _keep_touches(changes: Sequence[Change]) -> set[str]:

@@ -24,9 +24,13 @@ KINDS = [
     ("followed", "A case that I follow changes"),
 ]
 
-# What waits to be missed is looked at when it is due, as before; warnings come with what is asked from now on.
+# What waits to be missed is looked at when it is due, as before; warnings come with what is asked from now on. What was
+# left open when its case was closed waits for nobody.
 FILL = """
-    UPDATE cases_question SET alert_at = due_at WHERE answered_at IS NULL AND missed_at IS NULL
+    UPDATE cases_question AS asked SET alert_at = asked.due_at
+    FROM cases_case AS held
+    WHERE held.id = asked.case_id AND asked.answered_at IS NULL AND asked.missed_at IS NULL
+        AND (held.closed_at IS NULL OR asked.asked_at > held.closed_at)
 """
 
 # What is free of the limit has no target either.

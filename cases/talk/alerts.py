@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from cases import counting, ladders
 from cases.ladders import Running
 from cases.models import Case, DueKind, Question
+from smbcases.lib import bulk
 
 
 def running(question: Question, case: Case) -> Running:
@@ -24,3 +27,24 @@ def running(question: Question, case: Case) -> Running:
 def next_alert(question: Question, case: Case) -> datetime | None:
     """When the sweep must look at the open question next; None where nothing is left to do about it."""
     return ladders.next_step(running(question, case), after=question.alerted_at)
+
+
+def follow(cases: Sequence[Case]) -> None:
+    """The open questions of locked cases that were closed or opened again: the sweep need not pass by those of a
+    closed one, however many there are in time, and looks again at those of one that is open again."""
+    closed = [case.pk for case in cases if not case.is_open]
+    opened = {case.pk: case for case in cases if case.is_open}
+    if closed:
+        left = Question.objects.open().filter(case__in=closed, alert_at__isnull=False)
+        left.update(alert_at=None)
+    if opened:
+        asked = Question.objects.open().filter(case__in=opened).order_by("id")
+        look_at([(question, opened[question.case_id]) for question in asked])
+
+
+def look_at(asked: Sequence[tuple[Question, Case]]) -> None:
+    """Set when the sweep looks next at open questions of locked cases."""
+    rows: list[dict[str, Any]] = [
+        {"id": question.pk, "alert_at": next_alert(question, case)} for question, case in asked
+    ]
+    bulk.update(Question, rows)

@@ -12,7 +12,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Person, Role
-from cases import closing, lifecycle
+from cases import closing, lifecycle, recounting
 from cases.closing import Beside, Closure, NotReadyToClose
 from cases.many import running, selecting, undoing
 from cases.models import Case, Notice, Question
@@ -152,6 +152,24 @@ class TestClosed:
         assert case.answer_by == asked.due_at
         assert overdue.sweep_questions(now=NOW + timedelta(days=9)) == 1
 
+    def test_the_sweep_passes_by_no_question_of_a_closed_case(self, case: Case, maya: Desk) -> None:
+        before = Question.objects.get().alert_at
+        assert before is not None
+        close(case, maya, ANYWAY)
+        assert Question.objects.get().alert_at is None
+        lifecycle.reopen(case_id=case.pk, reason="They wrote again", by=maya.person, now=NOW)
+        assert Question.objects.get().alert_at == before
+
+    def test_one_that_an_older_page_asked_is_found_by_the_recount(self, case: Case, maya: Desk) -> None:
+        before = Question.objects.get().alert_at
+        Question.objects.update(alert_at=None)
+        assert recounting.recount_clocks() == 1
+        assert Question.objects.get().alert_at == before
+        assert recounting.recount_clocks() == 0
+        close(case, maya, ANYWAY)
+        assert recounting.recount_clocks() == 0
+        assert Question.objects.get().alert_at is None
+
     def test_one_that_is_asked_after_the_closing_is_due_by_itself(
         self, case: Case, maya: Desk, tomas: Person
     ) -> None:
@@ -222,13 +240,15 @@ class TestMany:
     def test_done_anyway_they_are_told_and_an_undo_has_the_answer_due_again(
         self, case: Case, maya: Desk, tomas: Person
     ) -> None:
-        due = case.answer_by
+        due, looked_at = case.answer_by, Question.objects.get().alert_at
+        assert looked_at is not None
         run = self.run([case], maya, leave_questions=True)
         running.carry_out(run_id=run.pk, by=maya.person, now=NOW)
         assert kinds(tomas) == ["unanswered"]
         undoing.undo(run_id=run.pk, by=maya.person, now=NOW)
         case.refresh_from_db()
         assert (case.is_open, case.answer_by) == (True, due)
+        assert Question.objects.get().alert_at == looked_at
 
 
 class TestHandedOver:
