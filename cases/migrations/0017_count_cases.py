@@ -1,11 +1,14 @@
 from django.db import migrations, models
 
+from smbcases.lib.building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("cases", "0016_keep_clock_spans")]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", False)),
@@ -18,7 +21,7 @@ class Migration(migrations.Migration):
                 name="case_counted_closed",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", False)),
@@ -30,7 +33,7 @@ class Migration(migrations.Migration):
                 name="case_counted_opened",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__isnull", False), ("picked_up_at__isnull", False)),
@@ -42,13 +45,13 @@ class Migration(migrations.Migration):
                 name="case_counted_picked_up",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("feedback__contains", "#")), fields=["id"], name="case_tagged"
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="history",
             index=models.Index(
                 condition=models.Q(
@@ -58,7 +61,7 @@ class Migration(migrations.Migration):
                 name="history_touches",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="history",
             index=models.Index(
                 condition=models.Q(
@@ -82,7 +85,7 @@ class Migration(migrations.Migration):
                 name="history_done_by_person",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(
@@ -98,7 +101,7 @@ class Migration(migrations.Migration):
                 name="case_broke_pick_up",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__gt", models.F("target_at")), ("closed_at__isnull", False)),
@@ -106,7 +109,7 @@ class Migration(migrations.Migration):
                 name="case_broke_target",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="case",
             index=models.Index(
                 condition=models.Q(("closed_at__gt", models.F("limit_at")), ("closed_at__isnull", False)),
@@ -114,11 +117,11 @@ class Migration(migrations.Migration):
                 name="case_broke_limit",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="question",
             index=models.Index(fields=["due_at"], name="question_by_due"),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="receivedmail",
             index=models.Index(
                 condition=models.Q(("came_after_closing", True)),

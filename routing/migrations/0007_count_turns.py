@@ -1,11 +1,14 @@
 from django.db import migrations, models
 
+from smbcases.lib.building import BuildIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("routing", "0006_move_mail_texts")]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name="assignment",
             index=models.Index(
                 condition=models.Q(("over_capacity", True)),
@@ -13,7 +16,7 @@ class Migration(migrations.Migration):
                 name="assignment_over_capacity",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="evaluation",
             index=models.Index(
                 condition=models.Q(
