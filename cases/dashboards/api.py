@@ -149,5 +149,7 @@ class OneDashboard(APIView):
     def get(self, request: Request, key: str) -> Response:
         reader, now = api.writer(request), timezone.now()
         kind = registry.find(key, reader=reader)
-        asked = reading.read(request.query_params.dict(), reader=reader, now=now, offered=kind.filters)
+        asked = reading.read(
+            request.query_params.dict(), reader=reader, now=now, offered=kind.filters, whole=True
+        )
         return Response(exporting.shape(kind.load(asked, reader, now), asked))

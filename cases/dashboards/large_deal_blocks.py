@@ -112,8 +112,14 @@ def table(part: str, found: Found, asked: Asked) -> Table:
         ),
         rows=tuple(_row(deal, asked, is_open=is_open) for deal in deals),
         empty=NOTHING[part],
-        note=f"The first {len(deals)} of {count:,}, by close date." if count > len(deals) else "",
+        note=_cut(len(deals), count, asked),
     )
+
+
+def _cut(shown: int, count: int, asked: Asked) -> str:
+    if count <= shown:
+        return ""
+    return f"The first {shown:,} of {count:,}, by close date.{'' if asked.whole else ' The file has more.'}"
 
 
 def _row(deal: Deal, asked: Asked, *, is_open: bool) -> tuple[Cell, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from accounts.models import Activity, Opportunity, Person
 from accounts.models.book import CLOSED_STAGES, Risk, Stage
@@ -22,6 +22,7 @@ from smbcases import playbook
 
 KEY = "large-deals"
 SHOWN = 100
+MOST = 5000  # of each part in a file or by API
 AT_RISK = (Risk.HIGH, Risk.WILL_CHURN)
 PARTS = ("past", "coming", "won", "lost")
 """An opportunity of this page is exactly one of these."""
@@ -29,7 +30,7 @@ PARTS = ("past", "coming", "won", "lost")
 
 @dataclass(frozen=True, kw_only=True)
 class Deal:
-    """An opportunity, the open case that works it, if any, and when its account was last touched."""
+    """An opportunity, the case that works it or did so last, if any, and when its account was last touched."""
 
     opportunity: Opportunity
     case: Case | None
@@ -38,7 +39,7 @@ class Deal:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """`counts` and `sums` of all; `deals` are the first `SHOWN` of each part."""
+    """`counts` and `sums` of all; `deals` are the first `SHOWN` of each part, or the first `MOST`."""
 
     counts: Mapping[str, int]
     sums: Mapping[str, Money]
@@ -67,7 +68,9 @@ def load(asked: Asked) -> Found:
     parts = _parts(asked)
     counts, sums = _count(large, parts)
     shown = {
-        name: list(_first(large.filter(within), name)) if counts[name] else []
+        name: list(_first(large.filter(within), name, most=MOST if asked.whole else SHOWN))
+        if counts[name]
+        else []
         for name, within in parts.items()
     }
     every = [one for found in shown.values() for one in found]
@@ -125,16 +128,19 @@ def _count(large: QuerySet[Opportunity], parts: Mapping[str, Q]) -> tuple[dict[s
     return counts, sums
 
 
-def _first(deals: QuerySet[Opportunity], part: str) -> QuerySet[Opportunity]:
+def _first(deals: QuerySet[Opportunity], part: str, *, most: int) -> QuerySet[Opportunity]:
     """Open ones that close first, closed ones that closed last."""
     order = "close_on" if part in {"past", "coming"} else "-close_on"
-    return deals.select_related("account").order_by(order, "-amount", "id")[:SHOWN]
+    return deals.select_related("account").order_by(order, "-amount", "id")[:most]
 
 
-def _load_cases(deals: Iterable[Opportunity]) -> dict[int, Case]:
-    """The open case of each, the one opened last."""
-    of_deals = Case.objects.open().filter(opportunity__in=[one.pk for one in deals])
-    found = of_deals.select_related("owner").order_by("opened_at", "id")
+def _load_cases(deals: Sequence[Opportunity]) -> dict[int, Case]:
+    """The open case of each, the one opened last; of a deal that is closed, else the case that was closed last."""
+    keys = [one.pk for one in deals]
+    done = [one.pk for one in deals if one.stage in CLOSED_STAGES]
+    which = Q(opportunity__in=keys, closed_at__isnull=True) | Q(opportunity__in=done, closed_at__isnull=False)
+    of_deals = Case.objects.filter(which).select_related("owner")
+    found = of_deals.order_by(F("closed_at").asc(nulls_last=True), "opened_at", "id")
     return {case.opportunity_id: case for case in found if case.opportunity_id}
 
 

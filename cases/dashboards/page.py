@@ -34,9 +34,10 @@ def dashboard(request: HttpRequest, key: str) -> HttpResponseBase:
 def show(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
     """The page; with `?table=…&format=csv|xlsx` that table alone, as a file."""
     reader, now = person_of(request), timezone.now()
-    asked = reading.read(request.GET.dict(), reader=reader, now=now, offered=kind.filters)
+    whole = "format" in request.GET
+    asked = reading.read(request.GET.dict(), reader=reader, now=now, offered=kind.filters, whole=whole)
     found = kind.load(asked, reader, now)
-    if "format" in request.GET:
+    if whole:
         table, ending = found.table(request.GET.get("table", "")), request.GET["format"]
         if table is None or ending not in exporting.FORMATS:
             raise Http404("There is no such table, or no such kind of file.")

@@ -21,6 +21,7 @@ from routing.models import Assignment
 from smbcases import playbook
 
 SHOWN = 100
+MOST = 5000  # in a file or by API
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,9 @@ def load_over_capacity(asked: Asked) -> Overage:
         .annotate(count=Count("*"), people=Count("person_id", distinct=True))
         .order_by("-count", "by__name", "by_id")
     )
-    latest = over.select_related("case", "person", "by").order_by("-at", "-id")[:SHOWN]
+    latest = over.select_related("case", "person", "by").order_by("-at", "-id")[
+        : MOST if asked.whole else SHOWN
+    ]
     return Overage(
         latest=tuple(latest),
         by_manager=tuple((pk, name or "Somebody", number, people) for pk, name, number, people in rows),

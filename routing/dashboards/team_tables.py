@@ -13,7 +13,7 @@ from routing.dashboards import fairness, links
 from routing.dashboards.crews import Crew
 from routing.dashboards.filling import Filling, Flow
 from routing.dashboards.flow import Band, ComingAndGoing
-from routing.dashboards.given import SHOWN, Given, Overage
+from routing.dashboards.given import Given, Overage
 from routing.ranking import Candidate, Need, is_full
 
 STATES = {"waiting": "Waiting", "to_pick_up": "To pick up", "in_hand": "In hand", "later": "Later"}
@@ -266,5 +266,11 @@ def of_each_over(over: Overage, asked: Asked) -> Table:
             for one in over.latest
         ),
         empty="Nobody was given a case beyond their places.",
-        note=f"The latest {SHOWN} of {over.total:,}." if over.total > shown else "",
+        note=_cut(shown, over.total, asked),
     )
+
+
+def _cut(shown: int, total: int, asked: Asked) -> str:
+    if total <= shown:
+        return ""
+    return f"The latest {shown:,} of {total:,}.{'' if asked.whole else ' The file has more.'}"

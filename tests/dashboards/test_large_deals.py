@@ -15,7 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from accounts import keys
 from accounts.models import Opportunity, Person
+from accounts.models.keys import Scope
+from cases.dashboards import asked as reading
 from cases.dashboards import large_deals
 from cases.dashboards.blocks import Dashboard, Money
 from cases.models import Case
@@ -162,8 +165,58 @@ def test_more_than_fit_are_counted_all(ops: Person, monkeypatch: pytest.MonkeyPa
     shown = drill.load(large_deals.KIND, reader=ops, now=NOW)
     table = shown.table("coming")
     assert table
-    assert (len(table.rows), table.note) == (2, "The first 2 of 3, by close date.")
+    assert (len(table.rows), table.note) == (2, "The first 2 of 3, by close date. The file has more.")
     assert {figure.key: figure.value for figure in shown.figures}["coming"] == 3
+
+
+def test_a_file_and_the_api_have_all_that_a_page_does_not_show(
+    client: Client, ops: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_deals, "SHOWN", 2)
+    for _ in range(3):
+        factories.opportunity(factories.account(), amount=20000, close_on=None)
+    client.force_login(ops)
+    page = client.get(reverse("dashboard", args=["large-deals"]), {"table": "coming", "format": "csv"})
+    assert len(b"".join(page.streaming_content).splitlines()) == 1 + 3  # type: ignore[arg-type]  # it is a file
+    _, secret = keys.create(name="Reader", scopes=[Scope.CASES_READ], acts_for=ops, now=NOW)
+    answer = client.get("/api/dashboards/large-deals", headers={"Authorization": f"Bearer {secret}"})
+    (table,) = (table for table in answer.json()["tables"] if table["key"] == "coming")
+    assert len(table["rows"]) == 3
+
+
+def test_more_than_a_file_takes_are_said(monkeypatch: pytest.MonkeyPatch, ops: Person) -> None:
+    monkeypatch.setattr(large_deals, "MOST", 2)
+    for _ in range(3):
+        factories.opportunity(factories.account(), amount=20000)
+    asked = reading.read({}, reader=ops, now=NOW, whole=True)
+    table = large_deals.show(asked, ops, NOW).table("coming")
+    assert table
+    assert (len(table.rows), table.note) == (2, "The first 2 of 3, by close date.")
+
+
+def test_a_deal_that_was_won_names_the_case_that_was_closed_last(ops: Person) -> None:
+    account = factories.account()
+    won = factories.opportunity(account, amount=20000, stage="closed_won", close_on=TODAY)
+    coming = factories.opportunity(account, amount=20000, close_on=TODAY)
+    found = []
+    for deal, days in ((won, 3), (won, 2), (coming, 1)):
+        case = factories.case(account=account, opportunity_id=deal.pk, owner=factories.person())
+        Case.objects.filter(pk=case.pk).update(
+            closed_at=NOW - timedelta(days=days), status="resolved", resolution_action="no_action_required"
+        )
+        found.append(case)
+    _, last, _ = found
+    shown = drill.load(large_deals.KIND, reader=ops, now=NOW)
+    assert [_case_of(shown, part) for part in ("won", "coming")] == [last.number, "—"]
+    again = factories.case(account=account, opportunity_id=won.pk, owner=factories.person())
+    assert _case_of(drill.load(large_deals.KIND, reader=ops, now=NOW), "won") == again.number
+
+
+def _case_of(shown: Dashboard, part: str) -> object:
+    table = shown.table(part)
+    assert table
+    (place,) = (place for place, column in enumerate(table.columns) if column.key == "case")
+    return table.rows[0][place].value
 
 
 def test_it_costs_the_same_however_many_there_are(
