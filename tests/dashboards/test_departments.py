@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Department, Person
+from cases import lifecycle
 from cases.dashboards import asked as reading
 from cases.dashboards import departments
 from cases.dashboards.asked import Asked
@@ -20,6 +21,7 @@ from cases.models import Case, History, Verb
 from tests import factories
 from tests.cases.any_history import AnyHistory
 from tests.dashboards import any_reader, drill
+from tests.dashboards.test_scorecard import closed_case
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +86,15 @@ def check_filed(shown: Dashboard, filed: list[Case]) -> None:
         assert row["filed"] == len(cases)
         assert row["open"] == sum(one.closed_at is None for one in cases)
         assert row["in_time"] == Share(sum(in_time(one) for one in picked), len(picked))
-        assert row["pick_up"] == middle(
-            [one.picked_up_at - one.opened_at for one in picked if one.picked_up_at]
-        )
+        assert row["pick_up"] == middle([to_pick_up(one) for one in picked])
         assert row["step"] == middle(steps)
         assert {key: row[key] for key in ends} == dict(ends)
+
+
+def to_pick_up(case: Case) -> timedelta:
+    """However often it was put off or reopened: until it was picked up first."""
+    first = [row.at for row in History.objects.filter(case=case) if row.verb == Verb.PICKED_UP]
+    return min([*first, *([case.picked_up_at] if case.picked_up_at else [])]) - case.opened_at
 
 
 def to_step(case: Case) -> timedelta | None:
@@ -155,6 +161,20 @@ def test_who_is_in_no_department_sees_none() -> None:
     factories.case(department="support"), factories.case()
     shown = drill.load(departments.KIND, reader=factories.person("stakeholder", department=""), now=NOW)
     assert shown.answer.words == "Nothing was filed, and nothing is open."
+
+
+def test_what_is_reopened_was_picked_up_when_it_first_was() -> None:
+    maya = factories.person()
+    case = closed_case(maya, department="support")
+    lifecycle.reopen(case_id=case.pk, reason="They wrote again", by=maya, now=NOW + timedelta(days=40))
+    Case.objects.filter(pk=case.pk).update(owner=maya, assigned_at=NOW + timedelta(days=41))
+    lifecycle.pick_up(case_id=case.pk, by=maya, now=NOW + timedelta(days=42))
+    now = NOW + timedelta(days=43)
+    reader = factories.person("ops")
+    shown = drill.load(departments.KIND, reader=reader, now=now, **{"from": "2026-02-01", "to": "2026-06-01"})
+    row = rows_of(shown, "filed")["Support"]
+    assert row["pick_up"] == NOW - case.opened_at
+    assert drill.open_all(shown, reader=reader, now=now)
 
 
 @pytest.mark.parametrize("role", ["advocate", "renewals_manager", "bdr"])

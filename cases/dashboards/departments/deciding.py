@@ -60,6 +60,11 @@ def _url(asked: Asked, **filters: object) -> str:
     return drilling.cases_url(asked, **{"department": asked.department or "any", **filters})
 
 
+def _picked(asked: Asked, **more: object) -> str:
+    """Those filed in the period that are picked up."""
+    return _url(asked, **drilling.opened(asked), picked_from=asked.start, **more)
+
+
 def _figures(found: Found, now: Open) -> tuple[Figure, ...]:
     asked, whole = found.asked, found.whole
     filed = drilling.opened(asked)
@@ -88,7 +93,14 @@ def _figures(found: Found, now: Open) -> tuple[Figure, ...]:
             kind="share",
             url=_url(asked, **filed, pick_up="kept"),
         ),
-        Figure(key="pick_up", name="Time to pick-up", value=whole.pick_up, kind="duration", of=whole.picked),
+        Figure(
+            key="pick_up",
+            name="Time to pick-up",
+            value=whole.pick_up,
+            kind="duration",
+            of=whole.picked,
+            url=_picked(asked) if whole.picked else "",
+        ),
         Figure(
             key="step", name="Time to first next step", value=whole.step, kind="duration", of=whole.stepped
         ),
@@ -111,7 +123,13 @@ def _filed(found: Found) -> Table:
             Column("open", "Still open"),
             *(Column(key, status_name(key)) for key in ways),
             Column("in_time", "Picked up in time", "share", drawn=False),
-            Column("pick_up", "Time to pick-up", "duration", "The middle one, from filing", drawn=False),
+            Column(
+                "pick_up",
+                "Time to pick-up",
+                "duration",
+                "The middle one, from filing to the first",
+                drawn=False,
+            ),
             Column("step", "To first next step", "duration", "The middle one, from filing", drawn=False),
         ),
         rows=tuple(_row(found.asked, _name(key), one, ways, department=key) for key, one in named),
@@ -132,7 +150,7 @@ def _row(asked: Asked, name: str, one: Filed, ways: list[str], **more: object) -
             for key in ways
         ),
         Cell(one.in_time, _url(asked, **filed, pick_up="kept", **more)),
-        Cell(one.pick_up, of=one.picked),
+        Cell(one.pick_up, _picked(asked, **more) if one.picked else "", of=one.picked),
         Cell(one.step, of=one.stepped),
     )
 
@@ -192,7 +210,7 @@ def _by_type(found: Found) -> Table:
                     one.open,
                     _url(found.asked, **{**drilling.opened(found.asked), "tab": "open"}, case_type=key),
                 ),
-                Cell(one.pick_up, of=one.picked),
+                Cell(one.pick_up, _picked(found.asked, case_type=key) if one.picked else "", of=one.picked),
                 Cell(one.step, of=one.stepped),
             )
             for key, one in named

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Case as Decision
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from cases import kept
 from cases.dashboards import sets
@@ -24,7 +26,8 @@ NOTHING = Share(0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Filed:
-    """Of the cases filed in a time: `picked` were picked up, `stepped` got a next step since; medians from filing."""
+    """Of the cases filed in a time: `picked` are picked up, `stepped` got a next step since; medians from filing to
+    the first of each."""
 
     many: int = 0
     open: int = 0
@@ -92,12 +95,14 @@ def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Fil
         "is_open": is_so(Q(closed_at__isnull=True)),
         "is_picked": is_so(Q(picked_up_at__isnull=False)),
         "is_in_time": is_so(kept.PICKED_UP_IN_TIME),
-        "to_pick_up": took("opened_at", "picked_up_at"),
+        "to_pick_up": took("opened_at", "first_picked_up_at"),
         "to_step": took("opened_at", "stepped_at"),
         "bucket": WhichBucket("opened_at", edges=asked.edges),
     }
     parts = [
-        half.annotate(stepped_at=_first_step()).values("department", "case_type", **columns)
+        half.annotate(first_picked_up_at=_first_pick_up(), stepped_at=_first(Verb.NEXT_STEPS)).values(
+            "department", "case_type", **columns
+        )
         for half in (filed.closed(), filed.open())
     ]
     figures = {
@@ -117,10 +122,17 @@ def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Fil
     }
 
 
-def _first_step() -> Subquery:
-    """When the case first got a next step."""
-    steps = History.objects.filter(case=OuterRef("pk"), verb=Verb.NEXT_STEPS).order_by()
-    return Subquery(steps.values("case").annotate(first_at=Min("at")).values("first_at"))
+def _first(verb: Verb) -> Subquery:
+    """When this was first done with the case."""
+    done = History.objects.filter(case=OuterRef("pk"), verb=verb).order_by()
+    return Subquery(done.values("case").annotate(first_at=Min("at")).values("first_at"))
+
+
+def _first_pick_up() -> Decision:
+    """Of what is picked up. One that was put off or reopened since is picked up again, months after it was filed; one
+    whose history does not tell was brought in as it is."""
+    first = Coalesce(_first(Verb.PICKED_UP), F("picked_up_at"))
+    return Decision(When(picked_up_at__isnull=False, then=first))
 
 
 def _filed(row: Mapping[str, Any]) -> Filed:

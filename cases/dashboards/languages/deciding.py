@@ -75,7 +75,14 @@ def _figures(found: Found) -> tuple[Figure, ...]:
             url=_url(asked),
         ),
         Figure(key="handed", name="Handed over", value=whole.handed, url=_url(asked, hands="changed")),
-        Figure(key="close", name="Time to close", value=whole.close, kind="days", of=whole.many),
+        Figure(
+            key="close",
+            name="Time to close",
+            value=whole.close,
+            kind="days",
+            of=whole.many,
+            url=_url(asked) if whole.many else "",
+        ),
         Figure(key="languages", name="Languages", value=len(set(found.by_language) - {NONE})),
     )
 
@@ -91,7 +98,7 @@ def _cells(asked: Asked, one: Tagged, **more: object) -> tuple[Cell, ...]:
     return (
         Cell(one.many, _url(asked, **more)),
         Cell(one.handed, _url(asked, hands="changed", **more)),
-        Cell(one.close, of=one.many),
+        Cell(one.close, _url(asked, **more) if one.many else "", of=one.many),
     )
 
 
