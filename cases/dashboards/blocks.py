@@ -122,9 +122,14 @@ class Table:
     note: str = ""
 
     def __post_init__(self) -> None:
-        for row in (*self.rows, *([self.total] if self.total else [])):
+        for row in self.every_row:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.key}: {len(row)} cells for {len(self.columns)} columns")
+
+    @property
+    def every_row(self) -> tuple[tuple[Cell, ...], ...]:
+        """With the total, which stands last."""
+        return (*self.rows, self.total) if self.total else self.rows
 
     @property
     def chart_shown(self) -> ChartKind:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 
 from cases.dashboards import wording
 from cases.dashboards.asked import Asked
-from cases.dashboards.blocks import Cell, Column, Dashboard, Figure, Table
+from cases.dashboards.blocks import Cell, Dashboard, Figure, Money, Share, Table
 from smbcases.lib import sheets
 
 FORMATS = ("csv", "xlsx")
 
 
 def respond(table: Table, *, called: str, ending: str) -> HttpResponseBase:
-    """The table with its total, as `called`.csv or .xlsx; what is computed of few says of how many."""
+    """The table with its total, as `called`.csv or .xlsx."""
     if ending == "csv":
         response: HttpResponseBase = StreamingHttpResponse(
             sheets.as_csv(head(table), rows(table)), content_type=sheets.CSV
@@ -32,28 +32,46 @@ def respond(table: Table, *, called: str, ending: str) -> HttpResponseBase:
 
 
 def head(table: Table) -> list[str]:
-    return [name for column in table.columns for name in _heads(column)]
+    heads = []
+    for at, column in enumerate(table.columns):
+        unit = wording.unit(column.kind)
+        heads.append(f"{column.name} ({unit})" if unit else column.name)
+        heads.extend(f"{column.name}, {name}" for name in _beside(table, at))
+    return heads
 
 
 def rows(table: Table) -> Iterator[list[sheets.Cell]]:
-    for row in (*table.rows, *([table.total] if table.total else [])):
-        yield [
-            value for column, cell in zip(table.columns, row, strict=True) for value in _values(column, cell)
-        ]
+    beside = [_beside(table, at) for at in range(len(table.columns))]
+    for row in table.every_row:
+        line: list[sheets.Cell] = []
+        for column, cell, names in zip(table.columns, row, beside, strict=True):
+            line.append(wording.plain(cell.value, column.kind))
+            line.extend(_BESIDE[name](cell) for name in names)
+        yield line
 
 
-def _heads(column: Column) -> list[str]:
-    """Beside a share or a median stands of how many it is one."""
-    unit = wording.unit(column.kind)
-    name = f"{column.name} ({unit})" if unit else column.name
-    return [name, f"{column.name}, of"] if column.kind in {"share", "duration", "days"} else [name]
+def _of(cell: Cell) -> int | None:
+    return cell.value.whole if isinstance(cell.value, Share) else cell.of
 
 
-def _values(column: Column, cell: Cell) -> list[sheets.Cell]:
-    plain = wording.plain(cell.value, column.kind)
-    if column.kind not in {"share", "duration", "days"}:
-        return [plain]
-    return [plain, getattr(cell.value, "whole", cell.of)]
+def _currency(cell: Cell) -> str:
+    return ", ".join(currency for currency, _ in cell.value.amounts) if isinstance(cell.value, Money) else ""
+
+
+_BESIDE: Mapping[str, Callable[[Cell], sheets.Cell]] = {
+    "of": _of,
+    "currency": _currency,
+    "note": lambda cell: cell.hint,
+}
+
+
+def _beside(table: Table, at: int) -> list[str]:
+    """What stands beside a column: of a share, a median or an average of how many it is one, of money its currency,
+    and what the page says in small beside the number."""
+    kind, cells = table.columns[at].kind, [row[at] for row in table.every_row]
+    has_of = kind in {"share", "duration", "days"} or (kind == "money" and any(cell.of for cell in cells))
+    found = {"of": has_of, "currency": kind == "money", "note": any(cell.hint for cell in cells)}
+    return [name for name, is_so in found.items() if is_so]
 
 
 def shape(dashboard: Dashboard, asked: Asked) -> dict[str, Any]:

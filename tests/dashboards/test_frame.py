@@ -272,10 +272,30 @@ def test_a_table_as_csv_has_its_units_and_no_formula(client: Client, sample: Kin
     response: Any = client.get("/dashboards/sample/?table=rows&format=csv")
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     head, row = csv.reader(io.StringIO(text))
-    assert head == ["Who", "Kept (%)", "Kept, of", "Took (hours)", "Took, of", "Won"]
-    assert row == ["'=1+1", "83.3", "6", "3.3", "12", "1200"]
+    assert head == ["Who", "Kept (%)", "Kept, of", "Took (hours)", "Took, of", "Won", "Won, currency"]
+    assert row == ["'=1+1", "83.3", "6", "3.3", "12", "1200", "EUR"]
     assert "attachment" in response["Content-Disposition"]
     assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_file_says_in_which_currency_and_what_stands_beside_a_number() -> None:
+    euros, both = Money((("EUR", Decimal(1200)),)), Money((("USD", Decimal(9)), ("EUR", Decimal(4))))
+    table = Table(
+        key="t",
+        name="T",
+        columns=(Column("who", "Who", "text"), Column("held", "Held"), Column("won", "Won", "money")),
+        rows=(
+            (Cell("Ann"), Cell(3, hint="of 50"), Cell(euros, of=2)),
+            (Cell("Bea"), Cell(0), Cell(Money(), of=0)),
+        ),
+        total=(Cell("All"), Cell(3), Cell(both, of=3)),
+    )
+    assert exporting.head(table) == ["Who", "Held", "Held, note", "Won", "Won, of", "Won, currency"]
+    assert list(exporting.rows(table)) == [
+        ["Ann", 3, "of 50", Decimal(1200), 2, "EUR"],
+        ["Bea", 0, "", Decimal(0), 0, ""],
+        ["All", 3, "", "$9 + €4", 3, "USD, EUR"],
+    ]
 
 
 def test_a_table_as_a_workbook(client: Client, sample: Kind) -> None:
