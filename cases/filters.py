@@ -12,9 +12,9 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Account, Person
+from accounts.models import Account
 from cases import counts, placing
-from cases.counted_filters import CountedFilters
+from cases.counted_filters import CountedFilters, on_staff
 from cases.models import Case, Priority
 from cases.models.case import Cases
 from smbcases import playbook
@@ -92,7 +92,7 @@ class CaseFilters(CountedFilters):
     age = filters.ChoiceFilter(choices=AGE, method="narrow_by_age", label="Age")
     due = filters.ChoiceFilter(choices=DUE, method="narrow_by_due", label="Due")
     touch = filters.ChoiceFilter(choices=TOUCH, method="narrow_by_touch", label="Touch")
-    owner = filters.ModelChoiceFilter(queryset=Person.objects.all(), label="Owner")
+    owner = filters.ModelChoiceFilter(queryset=on_staff, label="Owner")
     territory = filters.ChoiceFilter(choices=_territories, method="narrow_by_territory", label="Territory")
 
     class Meta:
@@ -138,11 +138,14 @@ def counted() -> tuple[str, ...]:
     return (*CountedFilters.base_filters, *_offered)
 
 
-def offer(name: str, one: filters.Filter) -> None:
-    """Add an app's own to them, such as why a case waits. Raises ValueError where the name is taken."""
+def offer(name: str, one: filters.Filter, *, is_bounded: bool = True) -> None:
+    """Add an app's own to them, such as why a case waits. `is_bounded`: it reads no case of long ago where no days are
+    given. Raises ValueError where the name is taken."""
     if name in CaseFilters.base_filters:
         raise ValueError(f"There is a filter {name} already.")
     CaseFilters.base_filters[name] = one
+    if not is_bounded:
+        CaseFilters.unbounded.add(name)
     _offered.append(name)
 
 

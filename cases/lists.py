@@ -113,7 +113,7 @@ class Listing:
         given = {name: asked[name] for name in kind.known if asked.get(name)}
         filters = offered(self.filters, tuple(kind.known))
         self.filterset = filters(given, queryset=self.tab.narrow(seen, now))
-        self.filterset.is_whole = self.tab.is_whole
+        self.filterset.is_whole, self.filterset.goes_back = self.tab.is_whole, self.tab.goes_back
         self.filterset.form.is_valid()
 
     @cached_property
@@ -177,6 +177,10 @@ class Listing:
     def notes(self) -> list[str]:
         """What the address asked for and the list does not offer, in sentences."""
         said = [f"“{label}” has no such value; it was left out." for label in self.filterset.ignored()]
+        if self.filterset.is_recent:
+            said.append(
+                "Where no days are named, these are open cases and those closed in the last 12 months."
+            )
         if self.asked.get("tab") and self.asked["tab"] != self.tab.key:
             said.append("There is no such view; this is the usual one.")
         if self.asked.get("sort") and self.asked["sort"] != self.order_key:

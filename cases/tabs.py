@@ -22,7 +22,8 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """`nothing` and `what_then` are said where it is empty. `is_whole`: open and closed cases stand together."""
+    """`nothing` and `what_then` are said where it is empty. `is_whole`: open and closed cases stand together.
+    `goes_back`: there are closed cases of years."""
 
     key: str
     name: str
@@ -31,6 +32,7 @@ class Tab:
     nothing: str
     what_then: str = ""
     is_whole: bool = False
+    goes_back: bool = False
 
     @property
     def first_order(self) -> str:
@@ -134,6 +136,7 @@ ALL = (
         narrow=lambda cases, _now: cases.closed(),
         orders={**_CLOSED, **_ANY},
         nothing="Nothing closed yet.",
+        goes_back=True,
     ),
     Tab(
         key="all",
@@ -142,5 +145,6 @@ ALL = (
         orders=_ANY,
         nothing="No cases.",
         is_whole=True,
+        goes_back=True,
     ),
 )

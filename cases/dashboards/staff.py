@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Person, Role
 from cases.models import Case
@@ -68,13 +68,18 @@ class Staff:
         return [one for one in self.people if one.region == region]
 
 
-def load() -> Staff:
-    """One query. Whoever has cases, open or closed, or leads somebody is among them after a change of role."""
+def everybody() -> QuerySet[Person]:
+    """Whoever has cases, open or closed, or leads somebody is among them after a change of role."""
     roles = (*DESK, Role.MANAGER, Role.OPS)
     its = Case.objects.filter(owner=OuterRef("pk"))
     theirs = Q(role__in=roles) | Exists(its.open()) | Exists(its.closed())
     leading = Person.objects.filter(manager=OuterRef("pk"))
-    found = Person.objects.filter(theirs | Exists(leading)).order_by("name", "id").values_list(*_READ)
+    return Person.objects.filter(theirs | Exists(leading))
+
+
+def load() -> Staff:
+    """One query."""
+    found = everybody().order_by("name", "id").values_list(*_READ)
     return Staff(tuple(Colleague(*row) for row in found))
 
 

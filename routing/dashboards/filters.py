@@ -17,6 +17,7 @@ from smbcases import playbook
 
 UNSEEN = "unseen"
 ANY = "any"
+UNBOUNDED = {"version", "won", "idle"}
 STANDS = {"waiting": "Waiting", "to_pick_up": "To pick up", "in_hand": "In hand", "later": "Put off"}
 
 
@@ -80,4 +81,4 @@ def offer() -> None:
         "back_to": filters.DateFilter(field_name="deferred_until", lookup_expr="lte", label="Back until"),
     }
     for name, one in offered.items():
-        case_filters.offer(name, one)
+        case_filters.offer(name, one, is_bounded=name not in UNBOUNDED)

@@ -1,9 +1,11 @@
 """All cases: each role sees its own part of them, narrowed by owner, territory and the queue."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person, Role
@@ -54,6 +56,48 @@ def test_a_manager_narrows_by_owner_territory_and_queue(client: Client) -> None:
 def test_an_owner_that_nobody_is_is_left_out(client: Client, owner: str) -> None:
     case = factories.case()
     assert listed(client, factories.person(), f"owner={owner}") == [case]
+
+
+def test_nobody_is_named_who_works_no_cases(client: Client) -> None:
+    factories.case(department="support")
+    client.force_login(factories.person("stakeholder", department="support"))
+    rep = factories.person("bdr", name="Ben Hunter")
+    for name in ("owner", "team", "handed_by", "handed_to"):
+        page = client.get("/cases/", {name: str(rep.pk)})
+        assert len(page.context["listing"].notes) == 1
+        assert "Ben Hunter" not in page.content.decode()
+
+
+def test_who_had_cases_and_changed_roles_can_still_be_asked_for(client: Client) -> None:
+    rep = factories.person("bdr")
+    case = factories.case(owner=rep)
+    assert listed(client, factories.person(), f"owner={rep.pk}") == [case]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["resolution=no_action_required", "closed_as=resolved", "idle=yes", "target=kept", "origin=trigger"],
+)
+def test_a_filter_that_no_index_answers_leaves_out_what_was_closed_long_ago(
+    client: Client, query: str
+) -> None:
+    now = timezone.now()
+    old, new = (factories.case(now=now - timedelta(days=days)) for days in (500, 20))
+    for case, days in ((old, 400), (new, 15)):
+        Case.objects.filter(pk=case.pk).update(
+            closed_at=now - timedelta(days=days), status="resolved", resolution_action="no_action_required"
+        )
+    boss = factories.person("manager")
+    Case.objects.update(target_at=now + timedelta(days=1))
+    long_ago = "closed_from=2020-01-01T00:00:00Z"
+    for tab in ("closed", "all"):
+        assert listed(client, boss, f"tab={tab}&{query}") == [new]
+        page = client.get(f"/cases/?tab={tab}&{query}")
+        assert page.context["listing"].notes == [
+            "Where no days are named, these are open cases and those closed in the last 12 months."
+        ]
+        assert set(listed(client, boss, f"tab={tab}&{query}&{long_ago}")) == {old, new}
+        assert set(listed(client, boss, f"tab={tab}")) == {old, new}
 
 
 @pytest.mark.parametrize("role", [Role.NEW_LOGO_AE, Role.BDR, Role.NEW_LOGO_ASM])

@@ -77,7 +77,9 @@ def _instants(span: str) -> tuple[datetime | None, datetime | None]:
 
 def offer() -> None:
     """Bring them in, once the apps are there."""
-    case_filters.offer("sla", filters.ChoiceFilter(choices=choices, method=narrow, label="Clock"))
+    case_filters.offer(
+        "sla", filters.ChoiceFilter(choices=choices, method=narrow, label="Clock"), is_bounded=False
+    )
     case_filters.offer(
         "answered_in", filters.CharFilter(method=by_questions, label="Questions", max_length=100)
     )
