@@ -34,7 +34,6 @@ def pick_up_overdue(now: datetime) -> Q:
 
 
 def stale(now: datetime) -> Q:
-    """In hand for longer than a case may be open; one that is free of the limit never is."""
-    return Q(
-        closed_at__isnull=True, deferred_until__isnull=True, picked_up_at__isnull=False, limit_at__lte=now
-    )
+    """Open for longer than a case may be, picked up or not; never one that is put off, or free of the limit. The same
+    as `Case.is_stale` says of one."""
+    return Q(closed_at__isnull=True, deferred_until__isnull=True, limit_at__lte=now)

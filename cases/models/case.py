@@ -422,8 +422,9 @@ class Case(models.Model):
         return self.rules.statuses[self.status].stage
 
     def is_stale(self, *, now: datetime) -> bool:
-        """Open longer than the longest-open limit, and not free of it."""
-        return self.is_open and self.limit_at is not None and self.limit_at <= now
+        """Open longer than the longest-open limit, not free of it and not put off; `kept.stale` says it of many."""
+        may_be = self.is_open and self.deferred_until is None
+        return may_be and self.limit_at is not None and self.limit_at <= now
 
     def age_in_days(self, *, today: date) -> int:
         return max(0, (today - self.opened_at.date()).days)

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Opportunity
 from accounts.models.book import CLOSED_STAGES
-from cases import clocks, touches, zones
+from cases import clocks, kept, touches, zones
 from cases import filters as of_lists
 from cases.models.case import Cases
 from cases.room.kinds import OF_CASES, WORDS, Kind
@@ -50,7 +50,7 @@ def is_untidy(kind: Kind, *, when: When) -> Q:
 
 
 def _stale(when: When) -> Q:
-    return Q(limit_at__lte=when.now)
+    return kept.stale(when.now)
 
 
 def _past_target(when: When) -> Q:

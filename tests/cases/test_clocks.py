@@ -167,4 +167,7 @@ def test_stale_is_who_is_open_beyond_the_limit() -> None:
     late = case(**PICKED_UP, limit_at=OPENED + 15 * DAY)
     assert not late.is_stale(now=OPENED + 15 * DAY - HOUR)
     assert late.is_stale(now=OPENED + 15 * DAY)
+    assert case(limit_at=OPENED).is_stale(now=OPENED), "picked up or not"
+    put_off = case(limit_at=OPENED, deferred_until=date(2026, 9, 1))
+    assert not put_off.is_stale(now=OPENED + DAY), "nobody can work it"
     assert not case(closed_at=OPENED, limit_at=OPENED).is_stale(now=OPENED + 30 * DAY)

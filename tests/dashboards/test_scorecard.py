@@ -116,7 +116,7 @@ def counted(cases: list[Case], asked: Asked) -> dict[str, Any]:
             sum(case.closed_at <= case.target_at for case in closed if case.closed_at and case.target_at),
             sum(case.target_at is not None for case in closed),
         ),
-        "stale": sum(bool(case.limit_at and case.limit_at <= asked.now) for case in in_hand),
+        "stale": sum(case.is_stale(now=asked.now) for case in open_ones),
         "required": required(in_hand, asked),
     }
 

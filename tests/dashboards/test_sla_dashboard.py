@@ -243,7 +243,7 @@ def _recount_now(shown: Dashboard, asked: Asked, cases: list[Case], *, now: date
     fresh = [case for case in here if case.picked_up_at is None]
     figures = {figure.key: figure.value for figure in shown.figures}
     assert figures["pick_up_overdue"] == sum(bool(c.pick_up_by and c.pick_up_by <= now) for c in fresh)
-    assert figures["limit_past"] == sum(bool(c.limit_at and c.limit_at <= now) for c in hand)
+    assert figures["limit_past"] == sum(c.is_stale(now=now) and c.owner_id is not None for c in cases)
     assert figures["question_late"] == sum(
         c.closed_at is None and bool(c.answer_by and c.answer_by <= now) for c in cases
     )

@@ -114,7 +114,7 @@ def went() -> tuple[Measure, ...]:
             lambda line: Cell(line.done.on_target, line.url(**drilling.closed(line.asked), target="kept")),
         ),
         Measure(
-            Column("stale", "Stale", help="In hand for longer than a case may be open"),
+            Column("stale", "Stale", help="Open for longer than a case may be, and not put off"),
             lambda line: Cell(
                 line.now.stale,
                 line.url(tab="open", limit="passed"),

@@ -34,7 +34,7 @@ def slowly(case: Case, *, when: When) -> Iterator[Kind]:
     in_hand = case.picked_up_at is not None and case.deferred_until is None
     if case.is_stale(now=when.now):
         yield Kind.STALE
-    elif case.limit_at and case.target_at and case.target_at <= when.now:
+    elif case.target_at and case.limit_at and case.target_at <= when.now < case.limit_at:
         yield Kind.TARGET
     if in_hand and case.next_steps_on and step_by(case) <= when.now:
         yield Kind.STEP
