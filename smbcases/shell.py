@@ -162,8 +162,9 @@ class Shell:
         for kind in registry.seen_by(self.person):
             if kind.key == "clean_room" and self.has_desk:
                 continue  # it stands at the desk, with its count
-            url = reverse("dashboard", args=[kind.key])
-            yield self._link(kind.name, url, kind.icon, in_bar=False, in_menu=False)
+            url = registry.address(kind, reader=self.person)
+            is_here = urlsplit(url).path == self.here  # however it is narrowed
+            yield self._link(kind.name, url, kind.icon, in_bar=False, in_menu=False, current=is_here)
 
     def _nominations(self) -> Iterator[Link]:
         if may(self.person, Act.DECIDE_NOMINATIONS):
@@ -186,7 +187,8 @@ class Shell:
             yield self._link("Components", reverse("styleguide"), "swatch")
 
     def _link(self, name: str, url: str, icon: str, *, short: str = "", **more: Any) -> Link:
-        return Link(name=name, short=short or name, url=url, icon=icon, current=url == self.here, **more)
+        more.setdefault("current", url == self.here)
+        return Link(name=name, short=short or name, url=url, icon=icon, **more)
 
     @cached_property
     def here(self) -> str:

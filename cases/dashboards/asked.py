@@ -239,14 +239,15 @@ def choices(name: str, everybody: Staff) -> dict[str, str]:
     return _CHOICES[name](playbook.active(), everybody)
 
 
-def _regions(rules: Playbook, _everybody: Staff) -> dict[str, str]:
-    known = {region for one in rules.territories.values() for region in one.regions}
+def regions() -> dict[str, str]:
+    """Those of the active playbook's territories, by key."""
+    known = {region for one in playbook.active().territories.values() for region in one.regions}
     return {key: label for key, label in Region.choices if key in known}
 
 
 _CHOICES: dict[str, Callable[[Playbook, Staff], dict[str, str]]] = {
     "territory": lambda rules, _: {key: one.name for key, one in rules.territories.items()},
-    "region": _regions,
+    "region": lambda _rules, _everybody: regions(),
     "team": lambda _, everybody: {str(one.pk): f"{one.name}’s people" for one in everybody.managers},
     "owner": lambda _, everybody: {str(one.pk): one.name for one in everybody.at_desks},
     "category": lambda rules, _: {key: one.name for key, one in rules.categories.items()},

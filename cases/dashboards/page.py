@@ -18,7 +18,9 @@ from cases.dashboards.registry import Kind
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All that the reader may see, each with what it answers."""
-    return render(request, "dashboards/index.html", {"kinds": registry.seen_by(person_of(request))})
+    reader = person_of(request)
+    kinds = [(kind, registry.address(kind, reader=reader)) for kind in registry.seen_by(reader)]
+    return render(request, "dashboards/index.html", {"kinds": kinds})
 
 
 @page(Act.SEE_DASHBOARDS)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
+
 from accounts.access import Act, Reach, reach
-from accounts.models import Person
-from cases.dashboards.asked import EVERY, Asked
+from accounts.models import Person, Role
+from cases.dashboards.asked import EVERY, Asked, regions
 from cases.dashboards.blocks import Dashboard
 from smbcases.lib.refusal import Refusal
 
@@ -64,6 +66,13 @@ def find(key: str, *, reader: Person) -> Kind:
 
 def known() -> list[Kind]:
     return sorted(_known.values(), key=lambda kind: (kind.place, kind.key))
+
+
+def address(kind: Kind, *, reader: Person) -> str:
+    """Where a link leads: a manager to their own region, a filter like any other, that can be taken away."""
+    url = reverse("dashboard", args=[kind.key])
+    is_regional = reader.role == Role.MANAGER and "region" in kind.filters
+    return f"{url}?region={reader.region}" if is_regional and reader.region in regions() else url
 
 
 def seen_by(person: Person) -> list[Kind]:

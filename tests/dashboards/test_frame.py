@@ -107,6 +107,35 @@ def test_the_rail_lists_what_the_reader_may_see(client: Client) -> None:
         assert {kind.name for kind in registry.seen_by(person)} <= names
 
 
+@pytest.mark.parametrize(
+    ("role", "region", "leads_to"),
+    [
+        ("manager", "EMEA", "/dashboards/sample/?region=EMEA"),
+        ("manager", "", "/dashboards/sample/"),
+        ("ops", "EMEA", "/dashboards/sample/"),
+        ("team_lead", "EMEA", "/dashboards/sample/"),
+    ],
+)
+def test_links_lead_managers_to_their_own_region(
+    client: Client, sample: Kind, role: str, region: str, leads_to: str
+) -> None:
+    client.force_login(factories.person(role, region=region))
+    for page in (leads_to, "/dashboards/sample/", "/dashboards/sample/?region=APJ&period=7d"):
+        groups = client.get(page).context["shell"].groups
+        links = {link.name: link for group in groups for link in group.links}
+        assert (links["Sample"].url, links["Sample"].current) == (leads_to, True)
+        assert [link.name for link in links.values() if link.current] == ["Sample"]
+    assert f'href="{leads_to}"' in client.get("/dashboards/").content.decode()
+
+
+def test_a_region_that_a_link_asks_for_is_taken_away_like_any_other(client: Client, sample: Kind) -> None:
+    client.force_login(factories.person("manager", region="EMEA"))
+    page = client.get("/dashboards/sample/?region=EMEA")
+    chip = next(one for one in page.context["chips"] if one.key == "region")
+    assert (chip.value, chip.clear) == ("EMEA", "?")
+    assert client.get("/dashboards/sample/").context["asked"].region == ""
+
+
 @pytest.mark.parametrize("role", ["manager", "ops", "team_lead", "advocate", "stakeholder"])
 def test_every_dashboard_opens_with_nothing_to_count(client: Client, role: str) -> None:
     client.force_login(factories.person(role, department="support"))
@@ -340,6 +369,27 @@ def test_texts_in_cells_are_escaped(client: Client, monkeypatch: pytest.MonkeyPa
     page = client.get("/dashboards/bad/").content.decode()
     for tag in ("<script>", "<u>", "<s>", "<em>", "<b>T", "<i>"):
         assert tag not in page.split("<main")[1].split("</main")[0]
+
+
+def test_what_explains_a_figure_is_read_without_a_mouse(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table(
+        key="t",
+        name="T",
+        columns=(Column("who", "Who", "text"), Column("n", "Kept", help="Of those that have one")),
+        rows=((Cell("Ann"), Cell(1)),),
+    )
+    figure = Figure(key="n", name="Kept", value=1, hint="As of now")
+    shown = Dashboard(
+        key="told", name="Told", answer=Answer(words="Well."), figures=(figure,), tables=(table,)
+    )
+    monkeypatch.setitem(registry._known, "told", Kind(key="told", name="Told", load=lambda *_: shown))
+    client.force_login(factories.person("manager"))
+    page = client.get("/dashboards/told/").content.decode()
+    assert '<dd class="tally-under">As of now</dd>' in page
+    assert "<b>Kept:</b> Of those that have one." in page
+    assert 'title="Of those' not in page
 
 
 def test_one_point_is_said_and_not_drawn(client: Client, sample: Kind) -> None:
