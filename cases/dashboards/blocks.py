@@ -132,6 +132,11 @@ class Table:
         return (*self.rows, self.total) if self.total else self.rows
 
     @property
+    def helps(self) -> list[Column]:
+        """The columns whose figures need a word on how they are counted."""
+        return [column for column in self.columns if column.help]
+
+    @property
     def chart_shown(self) -> ChartKind:
         """One point makes no line, and one row no comparison."""
         return self.chart if len(self.rows) > 1 else ""
