@@ -2,7 +2,8 @@
 
 An owner is told of one case by its name and of several by their number, which counts within the hour; who covers for
 them while they are away hears of it too. A territory's managers have one notice an hour, which counts, and so have
-those whom the managers report to. What is soon due, is late, and still is late are three things.
+those whom the managers report to; of what lies in no territory SMB Ops hear. What is soon due, is late, and still is
+late are three things.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Stage(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What is to be told of `count` cases alike, one of which is `case_id`: the steps of a clock's ladder, taken as
-    one. `territory` is where they lie."""
+    one. `territory` is where they lie. What is told of the same `case_id` in one sweep is told of the same cases."""
 
     clock: DueKind
     rungs: tuple[Rung, ...]
@@ -90,7 +91,8 @@ _COMING: dict[str, str] = {
 
 
 def tell(told: Iterable[Told], *, now: datetime) -> None:
-    """Tell owners, managers and those above them, each as the ladders say; as many queries for many as for one."""
+    """Tell owners, managers and those above them, each as the ladders say. It asks the database as often for many
+    cases and owners as for one, and a little for each territory and stage: who is in charge there."""
     heard = list(told)
     if not heard:
         return
@@ -118,11 +120,17 @@ def _for_owners(told: Sequence[Told], *, now: datetime) -> Pairs:
             yield covers[owner], _to_cover(of_owner, is_soon=is_soon, now=now, owner=owner, name=names[owner])
 
 
+def _count(told: Iterable[Told]) -> int:
+    """How many cases: one of which two clocks are told is one."""
+    return sum({one.case_id: one.count for one in told}.values())
+
+
 def _to_owner(told: Sequence[Told], *, is_soon: bool, now: datetime) -> Telling:
-    count = sum(one.count for one in told)
+    count = _count(told)
     if count == 1:
-        words = _COMING if is_soon else _PASSED
-        return _telling(is_soon=is_soon, now=now, case_id=told[0].case_id, text=words[told[0].clock])
+        words, clocks = _COMING if is_soon else _PASSED, {one.clock for one in told}
+        text = " ".join(said for clock, said in words.items() if clock in clocks)
+        return _telling(is_soon=is_soon, now=now, case_id=told[0].case_id, text=text)
     asked = {"due": "today" if is_soon else "late"}
     return _telling(
         is_soon=is_soon,
@@ -142,14 +150,15 @@ def _to_cover(told: Sequence[Told], *, is_soon: bool, now: datetime, owner: int,
         text=f"Cases of {name}, whom you cover.",
         url=f"{reverse('cases')}?{urlencode(asked)}",
         topic=f"{_key(is_soon=is_soon)}:cover:{owner}:{_hour(now)}",
-        tally=sum(one.count for one in told),
+        tally=_count(told),
     )
 
 
 def _for_managers(told: Sequence[Told], *, now: datetime) -> Pairs:
     for (territory, stage), count in _by_territory(told).items():
         telling = _of_territory(territory, stage, count=count, topic="region", now=now)
-        yield from ((person, telling) for person in sorted(in_charge.of_territory(territory)))
+        people = in_charge.of_territory(territory) if territory else in_charge.ops()
+        yield from ((person, telling) for person in sorted(people))
 
 
 def _for_above(told: Sequence[Told], *, now: datetime) -> Pairs:
@@ -159,22 +168,22 @@ def _for_above(told: Sequence[Told], *, now: datetime) -> Pairs:
 
 
 def _by_territory(told: Sequence[Told]) -> dict[tuple[str, Stage], int]:
-    """How many cases of each territory of the active playbook are at which stage."""
-    counted: dict[tuple[str, Stage], int] = defaultdict(int)
+    """How many cases of each territory of the active playbook, and of none, are at which stage."""
+    there: dict[tuple[str, Stage], list[Told]] = defaultdict(list)
     for one in told:
-        if one.territory in playbook.active().territories:
-            counted[one.territory, one.stage] += one.count
-    return dict(sorted(counted.items()))
+        if not one.territory or one.territory in playbook.active().territories:
+            there[one.territory, one.stage].append(one)
+    return {key: _count(alike) for key, alike in sorted(there.items())}
 
 
 def _of_territory(territory: str, stage: Stage, *, count: int, topic: str, now: datetime) -> Telling:
-    name = playbook.active().territories[territory].name
+    name = f"of {playbook.active().territories[territory].name}" if territory else "without a territory"
     is_soon = stage is Stage.SOON
-    asked = {"due": "today" if is_soon else "late", "territory": territory}
+    asked = {"due": "today" if is_soon else "late", "territory": territory or "unknown"}
     return _telling(
         is_soon=is_soon,
         now=now,
-        text=f"Cases of {name}, late for longer." if stage is Stage.STILL else f"Cases of {name}.",
+        text=f"Cases {name}, late for longer." if stage is Stage.STILL else f"Cases {name}.",
         url=f"{reverse('cases')}?{urlencode(asked)}",
         topic=f"{stage}:{topic}:{territory}:{_hour(now)}",
         tally=count,

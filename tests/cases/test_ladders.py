@@ -112,6 +112,24 @@ def test_a_digest_instead_of_a_flood() -> None:
     assert heard(boss) == [("overdue", "Cases of AMER.", 12)]
 
 
+def test_two_clocks_of_one_case_are_told_by_name_and_count_as_one_case() -> None:
+    boss, maya = factories.person(Role.MANAGER), factories.person()
+    case = factories.case(owner=maya)
+    sweep.sweep(now=NOW + 15 * DAY)
+    (told,) = Notice.objects.filter(person=maya)
+    assert (told.case, told.tally) == (case, 1)
+    assert told.text == "Its pick-up is late. It is open longer than it should be."
+    late, still = ("overdue", "Cases of AMER.", 1), ("overdue", "Cases of AMER, late for longer.", 1)
+    assert heard(boss) == [late, still]
+
+
+def test_where_no_territory_is_known_ops_hear_of_it() -> None:
+    boss, otto = factories.person(Role.MANAGER), factories.person(Role.OPS)
+    factories.case(region="")
+    sweep.sweep(now=NOW + 15 * DAY)
+    assert (heard(boss), heard(otto)) == ([], [("overdue", "Cases without a territory.", 1)])
+
+
 def test_as_many_queries_for_many_as_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     factories.person(Role.MANAGER)
     owners = [factories.person() for _ in range(6)]
