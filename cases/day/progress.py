@@ -6,7 +6,8 @@ mails on a case has touched it once; what was on no list counts too, for it was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +26,17 @@ _DONE = {
     Verb.DEFERRED: "plan",
     Verb.CLOSED: "close",
 }
-_TAKES_BACK = {Verb.UNDONE: tuple(set(_DONE.values())), Verb.REOPENED: ("close",)}
-COUNTED = (*_DONE, *_TAKES_BACK)
-Thing = tuple[int, str, int]
+COUNTED = (*_DONE, Verb.UNDONE, Verb.REOPENED)
+# What each act on many cases writes of this. Undone, it was the last that was done to the case.
+WRITES: Mapping[str, Sequence[Verb]] = {
+    "pick_up": (Verb.PICKED_UP,),
+    "next_steps": (Verb.NEXT_STEPS,),
+    "later": (Verb.NEXT_STEPS, Verb.DEFERRED),
+    "close": (Verb.CLOSED,),
+    "status": (),
+    "hand_over": (),
+}
+Line = tuple[Verb, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +50,25 @@ class Act:
 
 def count(acts: Iterable[Act]) -> int:
     """How many different things these acts did, oldest first; what was taken back afterwards is none."""
-    done: set[Thing] = set()
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
     for act in acts:
-        if act.verb in _TAKES_BACK:
-            gone = _TAKES_BACK[Verb(act.verb)]
-            done = {one for one in done if one[0] != act.case_id or one[1] not in gone}
+        of_case = lines[act.case_id]
+        if act.verb == Verb.UNDONE:
+            for verb in WRITES.get(act.data.get("act", ""), ()):
+                _drop_last(of_case, verb)
+        elif act.verb == Verb.REOPENED:
+            of_case[:] = [line for line in of_case if line[0] != Verb.CLOSED]
         elif not act.data.get("inbound") and not _is_again(act):
-            done.add((act.case_id, _DONE[Verb(act.verb)], _which(act)))
-    return len(done)
+            of_case.append((Verb(act.verb), _which(act)))
+    return sum(len({(_DONE[verb], which) for verb, which in of_case}) for of_case in lines.values())
+
+
+def _drop_last(lines: list[Line], verb: Verb) -> None:
+    """What was done before the act that is undone stays done."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at][0] == verb:
+            del lines[at]
+            return
 
 
 def _which(act: Act) -> int:

@@ -12,7 +12,9 @@ from accounts.models import Person
 from cases import clocks
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
-from cases.day import reading
+from cases.day import progress, reading
+from cases.day.progress import Act
+from cases.many import acts
 from cases.models import Case, History, Question, ReceivedMail, Task, Verb
 from tests.cases.any_history import AnyHistory
 from tests.dashboards import any_reader
@@ -139,7 +141,7 @@ KINDS = {
 
 
 def _done(person: Person, *, now: datetime) -> int:
-    """Case by case, its history of today from the newest back, until something was taken back."""
+    """Case by case, its history of today from the newest back, less what an act wrote that was undone."""
     count = sum(
         task.done_at is not None and task.done_at.date() == now.date()
         for task in Task.objects.filter(person=person)
@@ -152,10 +154,13 @@ def _done(person: Person, *, now: datetime) -> int:
 
 def _of_rows(newest_first: list[History]) -> set[str]:
     kinds, reopened = set(), False
+    undone: list[str] = []
     for row in newest_first:
-        if row.verb == Verb.UNDONE:
-            break
-        if row.verb == Verb.REOPENED:
+        if row.verb in undone:
+            undone.remove(row.verb)
+        elif row.verb == Verb.UNDONE:
+            undone += progress.WRITES[row.data["act"]]
+        elif row.verb == Verb.REOPENED:
             reopened = True
         elif row.verb == Verb.ANSWERED:
             kinds.add(f"answer {row.data['question']}")
@@ -164,6 +169,26 @@ def _of_rows(newest_first: list[History]) -> set[str]:
             if not (kind == "close" and reopened):
                 kinds.add(kind)
     return kinds
+
+
+def act(verb: Verb, **data: Any) -> Act:
+    return Act(case_id=1, verb=verb, data=data)
+
+
+@pytest.mark.parametrize(
+    ("undone", "left"),
+    [("close", 3), ("later", 4), ("next_steps", 4), ("status", 4), ("hand_over", 4), ("pick_up", 4)],
+)
+def test_what_is_undone_takes_away_what_that_act_did(undone: str, left: int) -> None:
+    before = [act(Verb.MAILED), act(Verb.NEXT_STEPS), act(Verb.PICKED_UP)]
+    wrote = [act(verb) for verb in progress.WRITES[undone]]
+    done = [*before, *wrote, *([] if undone == "close" else [act(Verb.CLOSED)])]
+    assert progress.count(done) == 4
+    assert progress.count([*done, act(Verb.UNDONE, act=undone)]) == left
+
+
+def test_every_act_on_many_says_what_it_writes() -> None:
+    assert set(progress.WRITES) == set(acts.known())
 
 
 def _counts(row: History) -> bool:
