@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote_plus
 
 from cases.dashboards import asked as reading
 from cases.dashboards import periods
@@ -51,9 +52,10 @@ def _options(asked: Asked, name: str) -> list[Option]:
     if name == "owner" and asked.team is not None:
         members = {str(one.pk) for one in asked.staff.team_of(asked.team)}
         found = {key: words for key, words in found.items() if key in members}
-    value = str(getattr(asked, name) or "")
+    value, rest = str(getattr(asked, name) or ""), asked.query(**{name: ""})
+    before = f"?{rest}&{name}=" if rest else f"?{name}="
     return [
-        Option(words=words, url=f"?{asked.query(**{name: key})}", current=key == value)
+        Option(words=words, url=before + quote_plus(key), current=key == value)
         for key, words in found.items()
     ]
 

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from cases.dashboards import wording
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column, Figure, Money, Share, Table, Value
+from cases.lists import Chip
 
 register = template.Library()
 _TEXTS = {"text", "day"}
+CURRENT = ' aria-current="true"'
 LONG_FIGURE = 12  # characters from which the words of a tile are set smaller
 LONG_TEXT = 36  # from which a text of a table may take several lines
 
@@ -54,10 +56,25 @@ def is_long(one: Figure) -> bool:
 
 
 @register.filter
-def cells(row: tuple[Cell, ...], table: Table) -> SafeString:
-    """The cells of a row. Markup made here: a table has them by the thousand."""
+def rows(table: Table, which: str = "rows") -> SafeString:
+    """The rows of a table, or its `total`. Markup made here: a table has cells by the thousand."""
+    found = ([table.total] if table.total else []) if which == "total" else table.rows
+    return mark_safe("".join([f"<tr>{_cells(table, row)}</tr>" for row in found]))  # noqa: S308  each part is escaped
+
+
+def _cells(table: Table, row: tuple[Cell, ...]) -> str:
     first, *rest = zip(table.columns, row, strict=True)
-    return mark_safe(_name(*first) + "".join(_cell(column, cell) for column, cell in rest))  # noqa: S308  each part is escaped
+    return _name(*first) + "".join([_cell(column, cell) for column, cell in rest])
+
+
+@register.filter
+def options(chip: Chip) -> SafeString:
+    """What a filter offers, each a link. Markup made here: there is one for everybody at a desk."""
+    links = [
+        f'<a href="{escape(one.url)}"{CURRENT if one.current else ""}>{escape(one.words)}</a>'
+        for one in chip.options
+    ]
+    return mark_safe("".join(links))  # noqa: S308  each part is escaped
 
 
 def _name(column: Column, cell: Cell) -> str:
@@ -69,12 +86,12 @@ def _name(column: Column, cell: Cell) -> str:
 
 def _cell(column: Column, cell: Cell) -> str:
     value = wording.number(cell.value, column.kind)
-    tone = f' class="words tone-{escape(cell.tone)}"' if cell.tone else ""
+    tone = f' class="words tone-{cell.tone}"' if cell.tone else ""
     words = escape(wording.say(cell.value, column.kind))
     shown = f'<a{tone} href="{escape(cell.url)}">{words}</a>' if cell.url else f"<span{tone}>{words}</span>"
-    beside = "".join(
-        f' <span class="cell-of">{escape(one)}</span>' for one in (said_of(cell), cell.hint) if one
-    )
+    beside = f' <span class="cell-of">{of}</span>' if (of := said_of(cell)) else ""
+    if cell.hint:
+        beside += f' <span class="cell-of">{escape(cell.hint)}</span>'
     end = ' class="end"' if is_number(column) else ' class="wraps"' if len(words) > LONG_TEXT else ""
     return f'<td{end} data-value="{"" if value is None else value}">{shown}{beside}</td>'
 
