@@ -177,7 +177,7 @@ def _room_left(found: Found) -> Answer:
     people = crews.people_of(room.crew for room in found.rooms)
     free = sum(max(0, one.places - one.load) for one in people if one.id in here)
     if not free:
-        return Answer(words="No place is free.", tone="soon", icon="exclamation-triangle")
+        return Answer(words="Nobody who is here has a free place.", tone="soon", icon="exclamation-triangle")
     places = "place is" if free == 1 else "places are"
     begin = "" if found.is_of_people else "Nothing waits, and "
     return Answer(words=f"{begin}{free:,} {places} free.", tone="done", icon="check-circle")

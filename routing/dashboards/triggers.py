@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
 
+from accounts.access import Reach
 from accounts.models import Person
 from accounts.models.book import Stage
 from cases.dashboards.asked import PLACE, WHAT, Asked
@@ -24,6 +25,7 @@ from routing.models.triggers import HELD_BACK
 from smbcases import playbook
 
 KEY = "triggers"
+_WHOSE = " Of everybody’s cases, not your team’s alone."
 Kept = tuple[str, int]
 """A trigger's key and version."""
 
@@ -206,7 +208,8 @@ def show(asked: Asked, reader: Person, _now: datetime) -> Dashboard:
         answer=trigger_blocks.answer(found),
         figures=trigger_blocks.figures(found, asked),
         tables=trigger_blocks.tables(found, asked, reader),
-        note="A case is counted as opened where it was opened in the period, and as closed where it was closed in it.",
+        note="A case is counted as opened where it was opened in the period, and as closed where it was closed in it."
+        f"{_WHOSE if asked.reach is Reach.TEAM else ''}",
     )
 
 

@@ -355,7 +355,7 @@ def test_of_some_people_alone_nothing_is_said_of_what_waits(ops: Person) -> None
 def test_of_some_people_who_are_full_it_says_so_and_foretells_nothing(ops: Person) -> None:
     advocate = factories.member(factories.pool(), places=1).person
     factories.case(owner=advocate)
-    assert _load(ops, owner=str(advocate.pk)).answer.words == "No place is free."
+    assert _load(ops, owner=str(advocate.pk)).answer.words == "Nobody who is here has a free place."
 
 
 def _turn(person: Person, pool: Pool, *, turn: int) -> None:

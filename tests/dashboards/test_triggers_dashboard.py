@@ -228,6 +228,17 @@ def test_the_trigger_that_wastes_most_is_named(ops: Person) -> None:
     assert [row["trigger"] for row in _table(shown, "waste")] == ["Duo Trial Started", "PO Required"]
 
 
+def test_a_lead_sees_everybodys_and_is_told_so(ops: Person) -> None:
+    lead = factories.person("team_lead", manager=factories.person("manager"))
+    case = factories.case(owner=factories.person(), now=NOW - timedelta(days=1))
+    Case.objects.filter(pk=case.pk).update(trigger_version=1)
+    by_reader = {reader.role: drill.load(triggers.KIND, reader=reader, now=NOW) for reader in (lead, ops)}
+    assert [shown.figures[0].value for shown in by_reader.values()] == [1, 1]
+    assert by_reader["team_lead"].note.endswith("Of everybody’s cases, not your team’s alone.")
+    assert "team" not in by_reader["ops"].note
+    drill.open_all(by_reader["team_lead"], reader=lead, now=NOW)
+
+
 def test_of_a_few_no_trigger_is_blamed(ops: Person) -> None:
     _closed(3, action="no_action_required")
     assert drill.load(triggers.KIND, reader=ops, now=NOW).answer.words == (
