@@ -127,7 +127,7 @@ def _filed(found: Found) -> Table:
                 "pick_up",
                 "Time to pick-up",
                 "duration",
-                "The middle one, from filing to the first",
+                "The middle one, from filing to the first pick-up",
                 drawn=False,
             ),
             Column("step", "To first next step", "duration", "The middle one, from filing", drawn=False),

@@ -92,7 +92,7 @@ def _closed_as(key: str) -> Measure:
 
 def target_help() -> str:
     days = playbook.active().clocks.target_days
-    return f"Closed by the target of {days} days, of the closed cases that have one"
+    return f"Within {days} days, of those that have a target"
 
 
 def went() -> tuple[Measure, ...]:
