@@ -70,7 +70,7 @@ def read(case: Case, logged: Sequence[Logged], *, today: date) -> tuple[Step, ..
 
 def told() -> QuerySet[History]:
     """The rows of history that tell of a touch that was made."""
-    return History.objects.filter(Q(verb=Verb.LOGGED) | (Q(verb=Verb.MAILED) & _WENT_OUT))
+    return History.objects.filter(TOUCHED)
 
 
 def load_logged(cases: Sequence[Case]) -> Mapping[int, list[Logged]]:

@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 from accounts import desk_changes, standing
 from accounts.applying import BATON
 from accounts.models import Account, Opportunity, Person, Role, SegmentCrossing
-from accounts.models.book import Segment
+from accounts.models.book import CLOSED_STAGES, Segment
 from accounts.standing import moves_on
 from smbcases import playbook
 from smbcases.lib import baton, bulk
@@ -174,7 +174,8 @@ def _move(going: Sequence[Over], *, now: datetime) -> None:
 def _let_go(ids: Sequence[int], *, now: datetime) -> None:
     users = list(Person.objects.filter(role=Role.SALES_USER).values_list("pk", flat=True).order_by("id"))
     accounts = Account.objects.filter(pk__in=ids, owner__in=users)
-    opportunities = Opportunity.objects.filter(account__in=ids, owner__in=users)
+    theirs = Opportunity.objects.filter(account__in=ids, owner__in=users)
+    opportunities = theirs.exclude(stage__in=CLOSED_STAGES)
     for found in (accounts, opportunities):
         records: list[Any] = list(found.select_for_update(of=("self",), no_key=True).order_by("id"))
         for record in records:

@@ -119,11 +119,13 @@ def test_one_that_is_enterprise_by_size_becomes_that(account: Account) -> None:
 def test_the_sales_user_lets_go_of_it_and_its_opportunities(account: Account, amer: Person) -> None:
     maya = factories.person()
     theirs, hers = (factories.opportunity(account, owner=one) for one in (amer, maya))
+    won = factories.opportunity(account, owner=amer, stage="closed_won")
     grow(account, BIG)
     crossing.settle(now=on(MOVES))
     for record in (account, theirs, hers):
         record.refresh_from_db()
     assert (account.owner_id, theirs.owner_id, hers.owner_id) == (None, None, maya.pk)
+    assert Opportunity.objects.get(pk=won.pk).owner_id == amer.pk, "what is closed stays whose it was"
 
 
 def test_an_event_of_before_the_move_does_not_give_it_back(account: Account, amer: Person) -> None:
