@@ -5,9 +5,11 @@ Each act takes one mail, locked, and refuses what was settled meanwhile. All rai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 
 from accounts import access as acts
@@ -18,7 +20,7 @@ from cases.intake import joining, opening, placing, processing, settling
 from cases.intake.joining import Joining, Opened
 from cases.intake.reading import Letter, Unreadable
 from cases.intake.senders import NOBODY, Match, match
-from cases.models import Case, History, JoinedBy, MailFate, MatchedBy, RawMail, ReceivedMail, Verb
+from cases.models import Case, History, JoinedBy, MailFate, MatchedBy, Origin, RawMail, ReceivedMail, Verb
 from cases.writing import Change
 from smbcases.lib.refusal import Refusal
 from smbcases.lib.wake import wake
@@ -52,7 +54,7 @@ def choose_account(*, mail_id: int, account: Account, by: Person, now: datetime)
 
     Later mails of the sender go to the account by themselves. Raises MailIsSettled where its case has an account.
     """
-    mail = _find(mail_id, by=by)
+    mail = _find(mail_id, by=by, also=_open_on(account))
     who = _match(mail.from_address)
     contact = who.contact if who.contact and who.contact.account_id == account.pk else None
     if _waits_for_account(mail):
@@ -89,7 +91,7 @@ def try_again(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
 @transaction.atomic
 def put_on_case(*, mail_id: int, case: Case, by: Person, now: datetime) -> ReceivedMail:
     """Put a mail that is on no case, or on one that waits for its account, on `case`. Raises MailIsSettled."""
-    mail = _find(mail_id, by=by)
+    mail = _find(mail_id, by=by, also=[case.pk])
     before = mail.case if _waits_for_account(mail) else None
     _check_may_be_put(mail, waits=before is not None)
     mails = list(ReceivedMail.objects.filter(case=before).order_by("id")) if before else [mail]
@@ -184,12 +186,18 @@ def _match(address: str) -> Match:
     return match({address}).get(address.lower(), NOBODY)
 
 
-def _find(mail_id: int, *, by: Person) -> ReceivedMail:
-    """The mail, locked, after its case: in this order everybody locks them."""
-    acts.check(by, Act.SORT_MAIL)
-    writing.lock(
-        ReceivedMail.objects.filter(pk=mail_id, case__isnull=False).values_list("case_id", flat=True)
+def _open_on(account: Account) -> list[int]:
+    """The cases of which its mail may go to one."""
+    return list(
+        Case.objects.open().filter(account=account, origin=Origin.TRIGGER).values_list("pk", flat=True)
     )
+
+
+def _find(mail_id: int, *, by: Person, also: Sequence[int] = ()) -> ReceivedMail:
+    """The mail, locked, after its case and those that it may go to, all at once: in this order everybody locks them."""
+    acts.check(by, Act.SORT_MAIL)
+    own = ReceivedMail.objects.filter(pk=mail_id, case__isnull=False).values_list("case_id", flat=True)
+    writing.lock([*own, *also])
     locked = ReceivedMail.objects.select_for_update(of=("self",)).select_related("case")
     mail = locked.filter(pk=mail_id).first()
     if mail is None:
@@ -198,8 +206,14 @@ def _find(mail_id: int, *, by: Person) -> ReceivedMail:
 
 
 def _place(mail: ReceivedMail, chosen: Match, *, by: Person, now: datetime) -> None:
+    """Where the account gets its own case at this very moment, the second look sees it."""
+    place = partial(placing.place, {mail.case_id or 0: chosen}, by=by, now=now)
     try:
-        placing.place({mail.case_id or 0: chosen}, by=by, now=now)
+        try:
+            with transaction.atomic():
+                place()
+        except IntegrityError:
+            place()
     except Unreadable as error:
         raise MailIsSettled(f"It cannot be read. {error}") from error
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Sum
 
 from accounts.models import Account, Person
@@ -77,6 +77,9 @@ def _place_known(found: Found, *, now: datetime) -> int:
     try:
         with transaction.atomic():
             place(found, by=None, now=now)
+    except OperationalError as error:  # as a deadlock is, which is over by then
+        logger.warning("%s cases were not placed: %s", len(found), error)
+        return 0
     except (IntegrityError, Unreadable) as error:
         if len(found) > 1:
             return sum(_place_known({pk: who}, now=now) for pk, who in found.items())
@@ -90,9 +93,10 @@ def place(found: Found, *, by: Person | None, now: datetime) -> dict[int, Case]:
     """Give the cases the accounts that were found for them, by case id. Answers on which case the mails of each are
     afterwards: on this one with its account, or on the account's own.
 
-    A case that somebody else has placed meanwhile is answered unchanged. Raises Unreadable.
+    A case that somebody else has placed meanwhile is answered unchanged. Raises Unreadable; IntegrityError where an
+    account got its own case after this looked.
     """
-    cases = writing.lock(found)
+    cases = _lock(found)
     waiting = [
         case
         for pk, case in cases.items()
@@ -117,6 +121,16 @@ def place(found: Found, *, by: Person | None, now: datetime) -> dict[int, Case]:
         [ended(case, "duplicate", by=by, now=now, duplicate_of=others[case.pk]) for case in leave], now=now
     )
     return cases | others
+
+
+def _lock(found: Found) -> dict[int, Case]:
+    """The cases, locked together with those that their mails may go to: in id order, as everybody locks them."""
+    seen = list(Case.objects.filter(pk__in=found, account__isnull=True))
+    for case in seen:
+        case.account_id = found[case.pk].account_id
+    there = [one.pk for one in moves.find_others_open(seen).values()]
+    locked = writing.lock([*found, *there])
+    return {pk: case for pk, case in locked.items() if pk in found}
 
 
 def _load_mails(cases: Sequence[Case]) -> defaultdict[int, list[ReceivedMail]]:

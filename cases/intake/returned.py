@@ -36,11 +36,15 @@ class Return:
     failures: tuple[Failure, ...]
 
 
-def take(pairs: Sequence[Pair], *, now: datetime) -> None:
-    """Note on each mail that the reports tell of whom it did not reach; each address once, however often it is told."""
-    if not pairs:
+def find(pairs: Sequence[Pair]) -> list[Return]:
+    """The mails that the reports tell of, and whom they did not reach; each address once, however often it is told."""
+    return [one for one in _match(pairs) if one.failures] if pairs else []
+
+
+def take(found: Sequence[Return], *, now: datetime) -> None:
+    """Note on each mail whom it did not reach."""
+    if not found:
         return
-    found = [one for one in _match(pairs) if one.failures]
     cases = writing.lock({one.mail.case_id for one in found})
     locked = Mail.objects.select_for_update(of=("self",)).in_bulk([one.mail.pk for one in found])
     entries: defaultdict[int, list[Entry]] = defaultdict(list)

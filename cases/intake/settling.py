@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.crypto import get_random_string
 
+from cases import writing
 from cases.intake import joining, keeping, opening, returned, telling_ops
 from cases.intake.joining import Joining, Opened
 from cases.intake.opening import Request
@@ -42,9 +43,12 @@ def settle(pairs: Sequence[Pair], *, now: datetime, since: datetime) -> int:
     for mail, letter in pairs:
         _decide(mail, letter, known, plan, now=now)
     _open(plan, now=now)
+    returns = returned.find([pair for pair in pairs if pair[0].sort == MailSort.BOUNCE])
+    if plan.joinings and returns:  # together, in id order, as everybody locks them
+        writing.lock([*(one.case_id for one in plan.joinings), *(one.mail.case_id for one in returns)])
     joining.join(plan.joinings, now=now)
     write([mail for mail, _ in pairs])
-    returned.take([pair for pair in pairs if pair[0].sort == MailSort.BOUNCE], now=now)
+    returned.take(returns, now=now)
     telling_ops.tell([mail for mail, _ in pairs], now=now)
     return len(pairs)
 
