@@ -218,7 +218,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
             kind="share",
             url=links.held(asked),
             tone="soon" if (held.percent or 0) >= NEARLY_FULL else "",
-            hint=f"{held.part:,} of {held.whole:,}",
+            hint=f"{held.part:,} taken",
         ),
         Figure(
             key="apart",
