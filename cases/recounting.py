@@ -3,9 +3,10 @@ where a playbook's clocks or ladders have been changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from cases import clocks, touches, writing
 from cases.models import Case, Question
@@ -61,24 +62,22 @@ def _recount_clocks_batch(*, after: int) -> tuple[list[Case], int]:
 
 
 def _recount_questions() -> int:
-    """Open questions that wait for their due time and that the sweep would not look at, though their case is open:
-    asked by pages of an earlier version that ran on while this one was prepared."""
-    unseen = Question.objects.open().filter(alert_at=None, missed_at=None, case__closed_at=None)
+    """Questions that the sweep would not look at though they wait for their due time, or still would though their case
+    was closed over them: written by pages of an earlier version that ran on while this one was prepared."""
+    unseen = Q(alert_at=None, missed_at=None, case__closed_at=None)
+    left = Q(alert_at__isnull=False, asked_at__lte=F("case__closed_at"))
     wrong, last = 0, 0
     while True:
-        ids = list(unseen.filter(pk__gt=last).order_by("pk").values_list("pk", "case_id")[:BATCH])
-        wrong += _look_at(dict(ids))
-        if len(ids) < BATCH:
+        asked = Question.objects.open().filter(unseen | left, pk__gt=last).order_by("pk")
+        found = dict(asked.values_list("pk", "case_id")[:BATCH])
+        _follow(set(found.values()))
+        wrong += len(found)
+        if len(found) < BATCH:
             return wrong
-        last = ids[-1][0]
+        last = max(found)
 
 
 @transaction.atomic
-def _look_at(asked: Mapping[int, int]) -> int:
-    if not asked:
-        return 0
-    cases = writing.lock(asked.values())
-    held = Question.objects.open().filter(pk__in=asked, alert_at=None, missed_at=None).order_by("pk")
-    found = [(one, cases[one.case_id]) for one in held if cases[one.case_id].is_open]
-    alerts.look_at(found)
-    return len(found)
+def _follow(case_ids: Collection[int]) -> None:
+    if case_ids:
+        alerts.follow(list(writing.lock(case_ids).values()))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from cases import counting, ladders
 from cases.ladders import Running
 from cases.models import Case, DueKind, Question
@@ -35,16 +37,11 @@ def follow(cases: Sequence[Case]) -> None:
     closed = [case.pk for case in cases if not case.is_open]
     opened = {case.pk: case for case in cases if case.is_open}
     if closed:
-        left = Question.objects.open().filter(case__in=closed, alert_at__isnull=False)
-        left.update(alert_at=None)
+        left = Question.objects.open().filter(case__in=closed, asked_at__lte=F("case__closed_at"))
+        left.filter(alert_at__isnull=False).update(alert_at=None)
     if opened:
         asked = Question.objects.open().filter(case__in=opened).order_by("id")
-        look_at([(question, opened[question.case_id]) for question in asked])
-
-
-def look_at(asked: Sequence[tuple[Question, Case]]) -> None:
-    """Set when the sweep looks next at open questions of locked cases."""
-    rows: list[dict[str, Any]] = [
-        {"id": question.pk, "alert_at": next_alert(question, case)} for question, case in asked
-    ]
-    bulk.update(Question, rows)
+        rows: list[dict[str, Any]] = [
+            {"id": one.pk, "alert_at": next_alert(one, opened[one.case_id])} for one in asked
+        ]
+        bulk.update(Question, rows)

@@ -169,6 +169,9 @@ class TestClosed:
         close(case, maya, ANYWAY)
         assert recounting.recount_clocks() == 0
         assert Question.objects.get().alert_at is None
+        Question.objects.update(alert_at=before)
+        assert recounting.recount_clocks() == 1, "an older page closed it"
+        assert Question.objects.get().alert_at is None
 
     def test_one_that_is_asked_after_the_closing_is_due_by_itself(
         self, case: Case, maya: Desk, tomas: Person
