@@ -77,8 +77,10 @@ def test_an_empty_dashboard_says_so(
 
 def test_a_figure_opens_the_cases_that_it_counts(open_as: Callable[..., Page], boss: Person) -> None:
     page = open_as(boss, "/dashboards/scorecard/")
-    shown = page.locator(".tally", has_text="Opened").get_by_role("link").inner_text()
-    page.locator(".tally", has_text="Opened").get_by_role("link").click()
+    shown = (
+        page.locator(".tally", has=page.get_by_text("Opened", exact=True)).get_by_role("link").inner_text()
+    )
+    page.locator(".tally", has=page.get_by_text("Opened", exact=True)).get_by_role("link").click()
     expect(page.get_by_role("heading", name="All cases")).to_be_visible()
     assert page.locator("[data-row]").count() == int(shown)
 
