@@ -10,7 +10,17 @@ import sys
 
 from bench import machine, place, report
 
-SECTIONS = ("pipeline", "intake", "mailing_in", "draining", "lists", "dashboards", "finding", "idle", "sweeping")
+SECTIONS = (
+    "pipeline",
+    "intake",
+    "mailing_in",
+    "draining",
+    "lists",
+    "dashboards",
+    "finding",
+    "idle",
+    "sweeping",
+)
 
 
 def main() -> int:
