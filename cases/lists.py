@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from functools import cached_property
-from urllib.parse import urlencode
+from functools import cached_property, lru_cache
+from urllib.parse import quote_plus, urlencode
 
 from django.forms import ModelChoiceField
 from django.urls import reverse
@@ -39,6 +39,9 @@ _SHOWN = [
     *("opened_at", "assigned_at", "picked_up_at", "closed_at"),
     *("owner_id", "owner__name", "account__name"),
 ]
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # a list spells the same few words a hundred times
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +194,7 @@ class Listing:
 
     def address(self, **changes: str) -> str:
         """This view with `changes`, from its first page on; what is as usual is not spelt out."""
-        query = urlencode(self.query(**changes))
+        query = "&".join(f"{name}={_quoted(value)}" for name, value in self.query(**changes))
         return f"{self.path}?{query}" if query else self.path
 
     def query(self, **changes: str) -> list[tuple[str, str]]:

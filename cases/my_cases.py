@@ -145,16 +145,14 @@ def _tell(request: HttpRequest, run: BulkRun) -> None:
 
 
 def _listing(request: access.SignedInRequest, *, asked: Mapping[str, str], now: datetime) -> Listing:
-    return Listing(
-        kind=MINE,
-        asked=asked,
-        seen=Case.objects.owned_by(request.user),
-        now=now,
-        counts=_by_tab(counts.of_request(request), closed=counts.count_closed(owner=request.user)),
-    )
+    by_tab = _by_tab(counts.of_request(request))
+    if asked.get("tab") == "closed":  # elsewhere nobody waits to know how many are behind them
+        by_tab["closed"] = counts.count_closed(owner=request.user)
+    seen = Case.objects.owned_by(request.user)
+    return Listing(kind=MINE, asked=asked, seen=seen, now=now, counts=by_tab)
 
 
-def _by_tab(found: Counts, *, closed: int) -> dict[str, int]:
+def _by_tab(found: Counts) -> dict[str, int]:
     return {
         "to_pick_up": found.to_pick_up,
         "in_hand": found.on_desk,
@@ -162,7 +160,6 @@ def _by_tab(found: Counts, *, closed: int) -> dict[str, int]:
         "touches": found.touches,
         "later": found.later,
         "high_value": found.high_value,
-        "closed": closed,
     }
 
 
