@@ -144,12 +144,15 @@ def file_away(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
 def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> Case:
     """Open a case of its own from a mail that came after `case_id` was closed, by the triggers as for any mail.
 
-    It goes to who had the closed one, if there is room. Raises NoCaseOpened with what stands in the way.
+    It goes to who had the closed one, if there is room. Raises NoSuchMail, MailIsSettled where that was done before,
+    NoCaseOpened with what stands in the way.
     """
     closed = writing.lock_one(case_id, version=None)
     access.check_may_work(by, closed)
-    mail = ReceivedMail.objects.select_for_update().filter(pk=mail_id, case=closed).first()
-    if mail is None or not mail.came_after_closing:
+    mail = _come_to(closed, mail_id)
+    if mail.case_id != closed.pk:
+        raise MailIsSettled(f"{Case(pk=mail.case_id).number} was opened from it already.")
+    if not mail.came_after_closing:
         raise NoSuchMail("There is no such mail that came after the closing.")
     letter = _letter(mail)
     mail.account_id = closed.account_id or mail.account_id
@@ -167,6 +170,15 @@ def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> C
     mail.came_after_closing, mail.settled_by, mail.event_id = False, by, outcome.event_id
     mail.save()
     return case
+
+
+def _come_to(closed: Case, mail_id: int) -> ReceivedMail:
+    """The mail, locked, that is on this case, or was until another was opened from it. Raises NoSuchMail."""
+    mail = ReceivedMail.objects.select_for_update().filter(pk=mail_id, case__isnull=False).first()
+    came = mail and (mail.case_id == closed.pk or closed.history.filter(data__received=mail_id).exists())
+    if mail is None or not came:
+        raise NoSuchMail("There is no such mail that came after the closing.")
+    return mail
 
 
 def _prefer_former_owner(case: Case, closed: Case, *, now: datetime) -> None:

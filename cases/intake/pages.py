@@ -160,11 +160,11 @@ def original_on_case(request: HttpRequest, pk: int, mail: int) -> HttpResponse:
 @require_POST
 def open_new(request: HttpRequest, pk: int, mail: int) -> HttpResponse:
     """A case of its own from a mail that came after the closing."""
-    case, found = _of_case(request, pk, mail)
+    case = access.get_case(person_of(request), pk)
     try:
-        new = by_hand.open_new_case(
-            case_id=case.pk, mail_id=found.pk, by=person_of(request), now=timezone.now()
-        )
+        new = by_hand.open_new_case(case_id=case.pk, mail_id=mail, by=person_of(request), now=timezone.now())
+    except by_hand.NoSuchMail as refusal:
+        raise Http404(refusal.detail) from refusal
     except Refusal as refusal:
         messages.error(request, refusal.detail)
         return redirect("case", pk=pk)

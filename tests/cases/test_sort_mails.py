@@ -289,9 +289,19 @@ def test_a_new_case_is_opened_from_it_in_one_click(closed: Case) -> None:
 def test_clicked_twice_it_opens_one(closed: Case) -> None:
     mail = take_one(write(to=threading.reply_address(closed)))
     desk = at_desk(Person.objects.get(name="Maya Stone"))
-    for _ in range(2):
-        desk.client.post(f"/cases/{closed.pk}/received/{mail.pk}/open/")
-    assert Case.objects.count() == 2
+    address = f"/cases/{closed.pk}/received/{mail.pk}/open/"
+    desk.client.post(address)
+    again = desk.client.post(address, follow=True)
+    new = Case.objects.exclude(pk=closed.pk).get()
+    assert again.redirect_chain[-1][0] == f"/cases/{closed.pk}/"
+    assert f"{new.number} was opened from it already." in text(again)
+
+
+def test_a_mail_of_another_case_opens_none(closed: Case) -> None:
+    other = take_one(write(sender="Eve <eve@elsewhere.example>", subject="Whose am I"))
+    desk = at_desk(Person.objects.get(name="Maya Stone"))
+    assert desk.client.post(f"/cases/{closed.pk}/received/{other.pk}/open/").status_code == 404
+    assert desk.client.post(f"/cases/{closed.pk}/received/0/open/").status_code == 404
 
 
 # Pages
