@@ -17,8 +17,9 @@ from django.db.models import Q
 from accounts.access import Act, Reach, reach
 from accounts.models import Department, Person, Region
 from cases import placing
-from cases.dashboards import periods, staff
+from cases.dashboards import periods, settled, staff
 from cases.dashboards.periods import Bucket, Period
+from cases.dashboards.settled import Settled
 from cases.dashboards.staff import Colleague, Staff
 from cases.models.case import Cases
 from smbcases import playbook
@@ -94,6 +95,13 @@ class Asked:
     def before(self) -> tuple[datetime, datetime]:
         """Start and end of the period that this one is compared with."""
         return self.period.before.start(self.zone), self.period.before.end(self.zone)
+
+    @cached_property
+    def settled(self) -> Settled | None:
+        """What of a long period is counted once and kept; None of a short one, which is counted each time."""
+        if self.period.span.days < settled.LONG_DAYS:
+            return None
+        return settled.look(self.now, staff=self.staff.people)
 
     @cached_property
     def buckets(self) -> tuple[Bucket, ...]:

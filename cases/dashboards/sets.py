@@ -11,11 +11,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 Rows = QuerySet[Any, Any]
+Grouping = tuple[str, ...]
+Counted = dict[Grouping, dict[tuple[Any, ...], dict[str, Any]]]
+"""Grouping → group → figures."""
 
 
-def tally(
-    parts: Sequence[Rows], *, by: Sequence[Sequence[str]], figures: Mapping[str, str]
-) -> dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]:
+def tally(parts: Sequence[Rows], *, by: Sequence[Sequence[str]], figures: Mapping[str, str]) -> Counted:
     """Count the rows of `parts` for each of the groupings `by`, the empty one for all together.
 
     `parts` are `.values(...)` of the same columns in the same order, taken together, so that closed and open cases
@@ -27,13 +28,30 @@ def tally(
     if not inner:
         return {tuple(grouping): {} for grouping in by}
     listed = ", ".join([*columns, *(f"{sql} AS {name}" for name, sql in figures.items())])
-    level = f"grouping({', '.join(columns)})" if columns else "0"
-    groupings = ", ".join(f"({', '.join(grouping)})" for grouping in by)
-    query = f"SELECT {level}, {listed} FROM ({inner}) AS counted GROUP BY GROUPING SETS ({groupings})"  # noqa: S608  names and figures are the code's own
+    level, groups = _grouped(by, columns)
+    query = f"SELECT {level}, {listed} FROM ({inner}) AS counted GROUP BY {groups}"  # noqa: S608  names and figures are the code's own
     with connection.cursor() as cursor:
         cursor.execute(query, params)
         rows = cursor.fetchall()
     return _sorted_out(rows, by=by, columns=columns, figures=list(figures))
+
+
+def spell(rows: Rows) -> str | None:
+    """The query of `rows` with its parameters in place, so that the same words mean the same rows; None where there
+    can be none."""
+    for sql, params in _compile([rows]):
+        with connection.cursor() as cursor:
+            return str(cursor.mogrify(sql, params))
+    return None
+
+
+def _grouped(by: Sequence[Sequence[str]], columns: list[str]) -> tuple[str, str]:
+    """Which grouping a row is of, and what to group by. A single one is grouped plainly: that may be done by several
+    processes at once, which several groupings may not."""
+    if len(by) == 1:
+        return f"{_level(by[0], columns)}", ", ".join(columns) or "()"
+    groupings = ", ".join(f"({', '.join(grouping)})" for grouping in by)
+    return f"grouping({', '.join(columns)})", f"GROUPING SETS ({groupings})"
 
 
 def _union(parts: Sequence[Rows]) -> tuple[str, tuple[Any, ...]]:
@@ -51,10 +69,8 @@ def _compile(parts: Sequence[Rows]) -> Iterator[tuple[str, Sequence[Any]]]:
 
 def _sorted_out(
     rows: Sequence[Sequence[Any]], *, by: Sequence[Sequence[str]], columns: list[str], figures: list[str]
-) -> dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]:
-    found: dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]] = {
-        tuple(grouping): {} for grouping in by
-    }
+) -> Counted:
+    found: Counted = {tuple(grouping): {} for grouping in by}
     levels = {_level(grouping, columns): tuple(grouping) for grouping in by}
     for level, *values in rows:
         grouping = levels[level]

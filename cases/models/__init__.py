@@ -21,6 +21,7 @@ from cases.models.received import (
     ReceivedMail,
 )
 from cases.models.rooms import RoomSummary
+from cases.models.settled import SettledChange
 from cases.models.talk import Question
 from cases.models.tasks import CalendarFeed, Task
 
@@ -63,6 +64,7 @@ __all__ = [
     "RoomSummary",
     "RunState",
     "SavedView",
+    "SettledChange",
     "Task",
     "TemplateGroup",
     "Verb",

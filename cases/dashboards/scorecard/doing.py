@@ -16,10 +16,11 @@ from django.db.models.functions import RowNumber
 
 from cases import kept
 from cases.counted_filters import WON
-from cases.dashboards import sets, staff
+from cases.dashboards import sets, settled, staff
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Money, Share
-from cases.dashboards.counting import WhichBucket, is_so, median_of, took
+from cases.dashboards.counting import WhichBucket, is_so, took
+from cases.dashboards.sets import Counted, Grouping
 from cases.models import Case, History, Mail, MailState
 from cases.models.case import Cases
 from cases.models.history import OUR_TOUCH
@@ -28,12 +29,9 @@ from cases.statuses import closed_keys
 COMPARED_DAYS, MOST_PEOPLE = 120, 80
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
-Grouping = tuple[str, ...]
 Group = tuple[Any, ...]
+"""An owner's id with whether it was before, a bucket's number, or whether it was."""
 Figures = dict[str, Any]
-Counted = Mapping[Grouping, Mapping[Group, Figures]]
-Medians = Mapping[Grouping, Mapping[Group, Figures]]
-"""By grouping and group. A group is an owner's id with whether it was before, a bucket's number, or whether it was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,34 +126,37 @@ def _was(asked: Asked, name: str) -> ExpressionWrapper[Any]:
 
 def _count(
     asked: Asked,
-    halves: Iterable[Cases],
+    closed: Cases,
     instant: str,
     by: Sequence[Grouping],
     *,
+    live: Sequence[Cases] = (),
     figures: Mapping[str, str],
     **columns: Any,
 ) -> Counted:
-    in_time = [half.filter(_either_time(asked, instant)) for half in halves]
+    """Cases by when something was done: `closed` ones, and `live`, open ones."""
     keys = {"was": _was(asked, instant), "bucket": WhichBucket(instant, edges=asked.edges)}
-    rows = [half.values("id", "owner_id", **columns, **keys) for half in in_time]
-    return sets.tally(rows, by=by, figures={"many": "count(*)", **figures})
-
-
-def _halves(asked: Asked) -> list[Cases]:
-    return [within(asked).closed(), within(asked).open()]
+    settling, *rest = (
+        part.filter(_either_time(asked, instant)).values("owner_id", **columns, **keys)
+        for part in (closed, *live)
+    )
+    return settled.tally(asked, settling, rest, by=by, figures={"many": "count(*)", **figures})
 
 
 def _load_opened(asked: Asked, by: Sequence[Grouping]) -> Counted:
-    return _count(asked, _halves(asked), "opened_at", by, figures={})
+    cases = within(asked)
+    return _count(asked, cases.closed(), "opened_at", by, live=[cases.open()], figures={})
 
 
 def _load_picked(asked: Asked, by: Sequence[Grouping]) -> Counted:
     """What was picked up, and how much of it in time."""
+    cases = within(asked)
     return _count(
         asked,
-        _halves(asked),
+        cases.closed(),
         "picked_up_at",
         by,
+        live=[cases.open()],
         figures={"in_time": "count(*) FILTER (WHERE is_in_time)"},
         is_in_time=is_so(kept.PICKED_UP_IN_TIME),
     )
@@ -165,7 +166,7 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
     by_status = {f"as_{key}": f"count(*) FILTER (WHERE ended = '{key}')" for key in closed_keys()}
     return _count(
         asked,
-        [within(asked).closed()],
+        within(asked).closed(),
         "closed_at",
         by,
         figures={
@@ -179,7 +180,7 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
     )
 
 
-def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Medians:
+def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Counted:
     """How long it took to pick up what was picked up in the period, since it was given. A case that changed hands later
     has lost when it was first given, and one that was put off waited for its day: both are left out."""
     timed = within(asked).filter(
@@ -188,21 +189,22 @@ def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Medians:
         assigned_at__lte=F("picked_up_at"),
         put_off=False,
     )
-    return _medians([timed.closed(), timed.open()], "assigned_at", "picked_up_at", by)
+    return _medians(asked, timed.closed(), [timed.open()], "assigned_at", "picked_up_at", by)
 
 
-def _load_closings(asked: Asked, by: Sequence[Grouping]) -> Medians:
+def _load_closings(asked: Asked, by: Sequence[Grouping]) -> Counted:
     """How long cases were open that were closed in the period."""
     closed = within(asked).closed().filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
-    return _medians([closed], "opened_at", "closed_at", by)
+    return _medians(asked, closed, [], "opened_at", "closed_at", by)
 
 
-def _medians(parts: Iterable[Cases], since: str, until: str, by: Sequence[Grouping]) -> Medians:
+def _medians(
+    asked: Asked, closed: Cases, live: Sequence[Cases], since: str, until: str, by: Sequence[Grouping]
+) -> Counted:
     """By owner and of all, of this period alone: one sort serves both; by weeks and before, each would take another."""
-    rows = [part.values("owner_id", took=took(since, until)) for part in parts]
+    settling, *rest = (part.values("owner_id", took=took(since, until)) for part in (closed, *live))
     wanted = {grouping: ("owner_id",) if grouping == OWNER else () for grouping in by if grouping != BUCKET}
-    figures = {"timed": "count(*)", "took": median_of("took")}
-    found = sets.tally(rows, by=list(wanted.values()), figures=figures)
+    found = settled.medians(asked, settling, rest, by=list(wanted.values()))
     return {
         grouping: {(*group, False): row for group, row in found[spelt].items()}
         for grouping, spelt in wanted.items()
@@ -246,11 +248,18 @@ def _load_touches(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[G
     failed = Mail.objects.filter(
         _either_time(asked, "history__at"), state=MailState.FAILED, person__in=people
     )
-    if about := replace(asked, owner=None, team=None, region="").within():
+    about = replace(asked, owner=None, team=None, region="").within()
+    if about:
         cases = Case.objects.filter(about)
         told, failed = told.filter(case__in=cases), failed.filter(case__in=cases)
-    made = dict(_by_person(told, asked, "at"))
-    lost = dict(_by_person(failed, asked, "history__at")) if made else {}
+    rows = told.values("person_id", was=_was(asked, "at"))
+    grouping, figures = ("person_id", "was"), {"many": "count(*)"}
+    if about:  # what a case is about may change
+        counted = sets.tally([rows], by=[grouping], figures=figures)[grouping]
+    else:
+        counted = settled.tally(asked, rows, by=[grouping], figures=figures, instant="at")[grouping]
+    made = {group: row["many"] for group, row in counted.items()}
+    lost = dict(_lost(failed, asked)) if made else {}
     touches = {group: many - lost.get(group, 0) for group, many in made.items()}
     summed = {
         (was,): sum(many for (_, then), many in touches.items() if then is was) for was in (True, False)
@@ -258,6 +267,6 @@ def _load_touches(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[G
     return {grouping: touches if grouping == OWNER else summed for grouping in by}
 
 
-def _by_person(rows: Any, asked: Asked, instant: str) -> Iterable[tuple[Group, int]]:
-    counted = rows.annotate(was=_was(asked, instant)).values_list("person_id", "was")
-    return ((tuple(group), many) for *group, many in counted.annotate(many=Count("pk")).order_by())
+def _lost(failed: Any, asked: Asked) -> Iterable[tuple[Group, int]]:
+    counted = failed.annotate(was=_was(asked, "history__at")).values_list("person_id", "was")
+    return ((tuple(group), many) for *group, many in counted.annotate(many=Count("*")).order_by())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from accounts.access import Reach
 from cases import kept, places
-from cases.dashboards import staff
+from cases.dashboards import settled, staff
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Share
 from cases.dashboards.scorecard import doing, required
@@ -79,9 +79,11 @@ def _people(scope: Asked, counted: set[int]) -> tuple[Colleague, ...]:
 
 def _load_resolutions(asked: Asked) -> tuple[tuple[str, str, int], ...]:
     """Status, resolution action, and how many were closed so, most first."""
+    by = ("status", "resolution_action")
     closed = doing.within(asked).filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
-    counted = closed.values_list("status", "resolution_action").annotate(many=Count("*"))
-    return tuple(counted.order_by("-many", "status", "resolution_action"))
+    found = settled.tally(asked, closed.values(*by), by=[by], figures={"many": "count(*)"})[by]
+    counted = [(status, action, row["many"]) for (status, action), row in found.items()]
+    return tuple(sorted(counted, key=lambda one: (-one[2], one[0], one[1])))
 
 
 def _load_now(scope: Asked) -> dict[int, Now]:
@@ -92,9 +94,9 @@ def _load_now(scope: Asked) -> dict[int, Now]:
         for row in cases.open()
         .values("owner_id")
         .annotate(
-            held=Count("pk", filter=Q(holds_place=True)),
-            in_hand=Count("pk", filter=Q(picked_up_at__isnull=False, deferred_until__isnull=True)),
-            stale=Count("pk", filter=kept.stale(scope.now)),
+            held=Count(Value(1), filter=Q(holds_place=True)),
+            in_hand=Count(Value(1), filter=Q(picked_up_at__isnull=False, deferred_until__isnull=True)),
+            stale=Count(Value(1), filter=kept.stale(scope.now)),
         )
         .order_by()
     }
