@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases import sweep
 from cases.agenda import reminding
 from cases.agenda import tasks as own_tasks
+from cases.dashboards import ahead
 from cases.files import sweeping
 from cases.filing import drafts
 from cases.intake import imap_door, placing, processing
@@ -81,3 +82,9 @@ def sweep_files() -> None:
     """Delete the files that nobody needs any more, and forms that nobody has gone on with."""
     drafts.forget_old(now=timezone.now())
     sweeping.sweep(now=timezone.now())
+
+
+@shared_task
+def count_ahead() -> None:
+    """Count what long periods of dashboards show, once a day, a few views at a time."""
+    ahead.count_ahead(now=timezone.now())

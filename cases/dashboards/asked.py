@@ -101,7 +101,7 @@ class Asked:
         """What of a long period is counted once and kept; None of a short one, which is counted each time."""
         if self.period.span.days < settled.LONG_DAYS:
             return None
-        return settled.look(self.now, staff=self.staff.people)
+        return settled.look(self.now)
 
     @cached_property
     def buckets(self) -> tuple[Bucket, ...]:

@@ -2,8 +2,8 @@
 
 A case is settled once it was closed some time ago: hardly any of them ever changes again. What is counted of closed
 cases is the sum over the spans in which they were closed: before this month, this month until yesterday, and since.
-The first two are kept in the cache, each under all that it follows from: its query, the staff, and which changes of
-settled cases there have been (`SettledChange`). So nothing kept is ever out of date; what is lost, or was never asked
+The first two are kept in the cache, each under all that it follows from: its query, and which changes of settled
+cases there have been (`SettledChange`). So nothing kept is ever out of date; what is lost, or was never asked
 for, is counted anew.
 
 Rows of other kinds that never change once they are written, as assignments, settle by their own instant.
@@ -56,10 +56,9 @@ class Tier:
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """The tiers at a moment, oldest first; `staff`: a digest of what counts depend on of people."""
+    """The tiers at a moment, oldest first."""
 
     tiers: tuple[Tier, ...]
-    staff: str
 
     @property
     def since(self) -> datetime:
@@ -67,7 +66,7 @@ class Settled:
         return self.tiers[-1].until
 
 
-def look(now: datetime, *, staff: Sequence[Any]) -> Settled:
+def look(now: datetime) -> Settled:
     """One query."""
     yesterday = (now.astimezone(UTC) - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     month = yesterday.replace(day=1)
@@ -82,7 +81,6 @@ def look(now: datetime, *, staff: Sequence[Any]) -> Settled:
             Tier(since=since, until=end, state=f"{changes[f'many_{place}']}/{changes[f'sum_{place}']}")
             for place, (since, end) in enumerate(zip([None, *ends], ends, strict=False))
         ),
-        staff=_digest(*((one.pk, one.region, one.manager_id, one.time_zone) for one in staff)),
     )
 
 
@@ -178,8 +176,7 @@ def _kept(
     if query is None:
         return []
     keys = [
-        f"settled:{_digest(query, what, instant, found.staff, tier.since, tier.until, tier.state)}"
-        for tier in found.tiers
+        f"settled:{_digest(query, what, instant, tier.since, tier.until, tier.state)}" for tier in found.tiers
     ]
     known = _read(keys)
     counted = {

@@ -12,7 +12,7 @@ from accounts.models import Person, Role
 from cases.models import Case
 
 DESK = (Role.ADVOCATE, Role.TEAM_LEAD)
-_READ = ("pk", "name", "role", "region", "manager_id", "is_active", "time_zone")
+_READ = ("pk", "name", "role", "region", "manager_id", "is_active")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class Colleague:
     region: str
     manager_id: int | None
     is_active: bool
-    time_zone: str
 
     @property
     def has_desk(self) -> bool:

@@ -41,8 +41,19 @@ BEGIN
 END $$;
 CREATE TRIGGER question_of_settled_changes AFTER INSERT OR UPDATE OR DELETE ON cases_question FOR EACH ROW
     EXECUTE FUNCTION cases_note_settled_question();
+
+CREATE FUNCTION cases_note_settled_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO cases_settledchange (closed_at) VALUES (NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER person_of_settled_moves AFTER UPDATE ON accounts_person FOR EACH ROW
+    WHEN ((OLD.region, OLD.time_zone) IS DISTINCT FROM (NEW.region, NEW.time_zone))
+    EXECUTE FUNCTION cases_note_settled_people();
 """  # noqa: S608  columns of the code's own
 REST = """
+DROP TRIGGER person_of_settled_moves ON accounts_person;
+DROP FUNCTION cases_note_settled_people();
 DROP TRIGGER question_of_settled_changes ON cases_question;
 DROP FUNCTION cases_note_settled_question();
 DROP TRIGGER case_settled_goes ON cases_case;
@@ -53,7 +64,7 @@ DROP FUNCTION cases_note_settled_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0019_settle_mail")]
+    dependencies = [("cases", "0019_settle_mail"), ("accounts", "0009_sweep_ownership")]
 
     operations = [
         migrations.CreateModel(

@@ -10,7 +10,8 @@ class SettledChange(models.Model):
     """A change of what is counted of cases that were closed at `closed_at`, or later where that is empty.
 
     PostgreSQL writes these itself (migrations `count_once` of `cases` and `routing`), whatever path changes a closed
-    case, its questions or somebody's time off. What is closed just now is no such change: nothing was kept of it.
+    case, its questions, its owner's region or days off. What is closed just now is no such change: nothing was kept of
+    it.
     """
 
     closed_at = models.DateTimeField(null=True)

@@ -13,8 +13,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
+from cases.dashboards import sets, settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.counting import WhichBucket
 from routing.models import Assignment
@@ -71,23 +72,25 @@ def _to(people: Iterable[int], asked: Asked, *, start: datetime, end: datetime) 
 
 
 def load(asked: Asked) -> Given:
-    """One query: by part of the period and person."""
-    edges = asked.edges
-    if not edges:
+    """By part of the period and person."""
+    if not asked.edges:
         return Given()
-    rows = (
-        within(asked, start=edges[0], end=edges[-1])
-        .annotate(part=WhichBucket("at", edges=edges))
-        .values_list("part", "person_id")
-        .annotate(every=Count("*"), in_turn=Count("id", filter=Q(turn__isnull=False)))
-        .order_by()
+    found = _count(asked, within(asked, start=asked.edges[0], end=asked.edges[-1]))
+    return Given(
+        all=Counter({group: row["every"] for group, row in found.items()}),
+        turns=Counter({group: row["in_turn"] for group, row in found.items()}),
     )
-    every: Counter[tuple[int, int]] = Counter()
-    turns: Counter[tuple[int, int]] = Counter()
-    for part, person, number, in_turn in rows:
-        every[part - 1, person] = number
-        turns[part - 1, person] = in_turn
-    return Given(all=every, turns=turns)
+
+
+def _count(asked: Asked, rows: QuerySet[Assignment]) -> dict[tuple[int, int], dict[str, Any]]:
+    """What was given is never changed, but what its case is about may be: narrowed by that, nothing is kept."""
+    by, figures = ("part", "person_id"), {"every": "count(*)", "in_turn": "count(turn)"}
+    parts = rows.values("person_id", "turn", part=WhichBucket("at", edges=asked.edges))
+    if asked.category or asked.case_type:
+        found = sets.tally([parts], by=[by], figures=figures)
+    else:
+        found = settled.tally(asked, parts, by=[by], figures=figures, instant="at")
+    return {(part - 1, person): row for (part, person), row in found[by].items()}
 
 
 Turns = Counter[tuple[int, int]]

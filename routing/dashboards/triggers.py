@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.access import Reach
 from accounts.models import Person
 from accounts.models.book import Stage
+from cases.dashboards import sets, settled
 from cases.dashboards.asked import PLACE, WHAT, Asked
 from cases.dashboards.blocks import Dashboard, Share
-from cases.dashboards.counting import Median
+from cases.dashboards.counting import took
 from cases.dashboards.registry import Kind
 from cases.models import Case
 from cases.models.case import Cases
@@ -26,6 +27,7 @@ from smbcases import playbook
 
 KEY = "triggers"
 _WHOSE = " Of everybody’s cases, not your team’s alone."
+VERSION, TRIGGER = ("case_type", "trigger_version"), ("case_type",)
 Kept = tuple[str, int]
 """A trigger's key and version."""
 
@@ -108,16 +110,15 @@ def _joined(key: str, lines: list[Line], median: timedelta | None) -> Line:
 
 
 def load(asked: Asked) -> Found:
-    """Seven queries, and one more where a trigger closed cases of several versions."""
+    """Seven queries, and more where the period is long."""
     of_triggers = asked.narrow(Case.objects.filter(trigger_version__isnull=False))
-    opened = {"opened_at__gte": asked.start, "opened_at__lt": asked.end}
-    closed = of_triggers.filter(closed_at__isnull=False)
-    ended = closed.filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
-    still = _count(of_triggers.filter(closed_at__isnull=True, **opened))
-    gone = _count(closed.filter(**opened))
+    opened = of_triggers.filter(opened_at__gte=asked.start, opened_at__lt=asked.end)
+    ended = of_triggers.closed().filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
+    still = _count(opened.open())
+    gone = _count_settling(asked, opened.closed())
     won = _count(ended.filter(opportunity__stage=Stage.CLOSED_WON))
-    endings = _count_endings(ended)
-    medians = _load_medians(ended, "case_type", "trigger_version")
+    endings = _count_endings(asked, ended)
+    medians = _load_medians(asked, ended)
     order = {key: place for place, key in enumerate(playbook.active().triggers)}
     kept = sorted({*still, *gone, *endings}, key=lambda one: (order.get(one[0], len(order)), *one))
     return Found(
@@ -129,49 +130,39 @@ def load(asked: Asked) -> Found:
                 still_open=still[one],
                 endings=endings.get(one, {}),
                 won=won[one],
-                median=medians.get(one),
+                median=medians[VERSION].get(one, {}).get("took"),
             )
             for one in kept
         ),
-        medians=_by_trigger(medians, ended),
+        medians={key: row["took"] for (key,), row in medians[TRIGGER].items()},
         suppressed=_load_suppressed(asked),
         ids=dict(Trigger.objects.filter(playbook=playbook.active().key).values_list("key", "id")),
     )
 
 
 def _count(cases: Cases) -> Counter[Kept]:
-    rows = cases.values_list("case_type", "trigger_version").annotate(count=Count("*")).order_by()
+    rows = cases.values_list(*VERSION).annotate(count=Count("*")).order_by()
     return Counter({(key, version): count for key, version, count in rows})
 
 
-def _count_endings(ended: Cases) -> dict[Kept, dict[tuple[str, str], int]]:
-    rows = (
-        ended.values_list("case_type", "trigger_version", "status", "resolution_action")
-        .annotate(count=Count("*"))
-        .order_by()
-    )
+def _count_settling(asked: Asked, closed: Cases) -> Counter[Kept]:
+    found = settled.tally(asked, closed.values(*VERSION), by=[VERSION], figures={"many": "count(*)"})
+    return Counter({(key, version): row["many"] for (key, version), row in found[VERSION].items()})
+
+
+def _count_endings(asked: Asked, ended: Cases) -> dict[Kept, dict[tuple[str, str], int]]:
+    by = (*VERSION, "status", "resolution_action")
+    counted = settled.tally(asked, ended.values(*by), by=[by], figures={"many": "count(*)"})
     found: dict[Kept, dict[tuple[str, str], int]] = defaultdict(dict)
-    for key, version, status, action, count in rows:
-        found[key, version][status, action] = count
+    for (key, version, status, action), row in counted[by].items():
+        found[key, version][status, action] = row["many"]
     return found
 
 
-def _load_medians(ended: Cases, *by: str) -> dict[tuple[object, ...], timedelta]:
-    """The median time from opening to closing."""
-    took = ExpressionWrapper(F("closed_at") - F("opened_at"), output_field=DurationField())
-    rows = ended.values_list(*by).annotate(median=Median(took)).order_by()
-    return {tuple(kept): median for *kept, median in rows}
-
-
-def _by_trigger(by_version: Mapping[tuple[object, ...], timedelta], ended: Cases) -> dict[str, timedelta]:
-    """A trigger's median over all its versions; of one version it is known already."""
-    versions = Counter(str(key) for key, _version in by_version)
-    several = [key for key, number in versions.items() if number > 1]
-    found = {str(key): median for (key, _), median in by_version.items()}
-    if several:
-        together = _load_medians(ended.filter(case_type__in=several), "case_type")
-        found |= {str(key): median for (key,), median in together.items()}
-    return found
+def _load_medians(asked: Asked, ended: Cases) -> sets.Counted:
+    """The median time from opening to closing, of each version, and of each trigger over all its versions."""
+    rows = ended.values(*VERSION, took=took("opened_at", "closed_at"))
+    return settled.medians(asked, rows, by=[VERSION, TRIGGER])
 
 
 def looks(asked: Asked, *, start: datetime, end: datetime) -> QuerySet[Evaluation]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 
-from cases.dashboards import sets
+from cases.dashboards import settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Share
 from cases.dashboards.counting import WhichBucket, is_so
@@ -116,7 +116,7 @@ def _load(asked: Asked, start: datetime, end: datetime, *, by: Sequence[tuple[st
 def _count(
     asked: Asked, clocks: Sequence[Clock], start: datetime, end: datetime, *, by: Sequence[tuple[str, ...]]
 ) -> Grouped:
-    """Clocks that end by the same instant of a case, in one pass."""
+    """Clocks that end by the same instant of a case."""
     columns: dict[str, Any] = {}
     figures: dict[str, str] = {}
     for clock in clocks:
@@ -126,14 +126,11 @@ def _count(
             figures[f"n_{name}"] = f"count(*) FILTER (WHERE is_{name})"
     if PART in by:
         columns["part"] = WhichBucket(clocks[0].spec.ended, edges=asked.edges)
-    found = sets.tally(
-        [
-            half.values("owner_id", "territory", "category", "case_type", **columns)
-            for half in _halves(asked, clocks[0], start, end)
-        ],
-        by=by,
-        figures=figures,
+    settling, *live = (
+        half.values("owner_id", "territory", "category", "case_type", **columns)
+        for half in _halves(asked, clocks[0], start, end)
     )
+    found = settled.tally(asked, settling, live, by=by, figures=figures)
     return {
         grouping: {
             group: {clock: _read(row, clock) for clock in clocks if _has(row, clock)}
@@ -188,15 +185,16 @@ def _team(asked: Asked, owner: int | None) -> int:
 def load_causes(asked: Asked, clocks: Iterable[Clock]) -> dict[tuple[Clock, Cause], int]:
     """How many cases broke each clock by each cause: PostgreSQL counts what was so, `causes.decide` names it."""
     found: defaultdict[tuple[Clock, Cause], int] = defaultdict(int)
+    by = tuple(f"was_{name}" for name in causes.NAMES)
     for clock in clocks:
-        for half in _halves(asked, clock, asked.start, asked.end):
-            broken = standards.with_facts(half.filter(clock.spec.broken), clock)
-            rows = broken.values_list(*(f"was_{name}" for name in causes.NAMES)).annotate(
-                how_many=Count("pk")
-            )
-            for *facts, how_many in rows.order_by():
-                decided = causes.decide(Facts(**dict(zip(causes.NAMES, facts, strict=True))))
-                found[clock, decided] += how_many
+        settling, *live = (
+            standards.with_facts(half.filter(clock.spec.broken), clock).values(*by)
+            for half in _halves(asked, clock, asked.start, asked.end)
+        )
+        counted = settled.tally(asked, settling, live, by=[by], figures={"many": "count(*)"})
+        for facts, row in counted[by].items():
+            decided = causes.decide(Facts(**dict(zip(causes.NAMES, facts, strict=True))))
+            found[clock, decided] += row["many"]
     return dict(found)
 
 
@@ -224,6 +222,6 @@ def _load_now(asked: Asked, now: datetime) -> dict[str, int]:
     counted = {name: condition for name, condition in standards.NOW.items() if name != "step_ahead"}
     counted["step_planned"] = standards.step_planned
     found = asked.narrow(Case.objects.open()).aggregate(
-        **{name: Count("id", filter=condition(now, asked.today)) for name, condition in counted.items()}
+        **{name: Count(Value(1), filter=condition(now, asked.today)) for name, condition in counted.items()}
     )
     return {**found, "step_ahead": found["step_planned"] - found["step_past"]}
