@@ -11,7 +11,10 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://app@127.0.0.1
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:1/0")
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hashing is not what is tested
 STORAGES = {

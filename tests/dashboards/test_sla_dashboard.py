@@ -364,7 +364,7 @@ def test_it_costs_the_same_however_much_there_is(
         _load(ops)
 
 
-QUERIES = 9  # of which two ask why the pick-ups were late: nothing is asked of clocks that were kept
+QUERIES = 8  # of which one asks why the pick-ups were late: nothing is asked of clocks that were kept
 
 
 @pytest.mark.django_db
