@@ -26,15 +26,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @page(Act.SEE_DASHBOARDS)
 @require_safe
 def dashboard(request: HttpRequest, key: str) -> HttpResponseBase:
+    return show(request, key=key)
+
+
+def show(request: HttpRequest, *, key: str) -> HttpResponseBase:
+    """The page; with `?table=…&format=csv|xlsx` that table alone, as a file.
+
+    Raises Http404 where the dashboard is not the reader's to see.
+    """
+    return _draw(request, kind=_find(request, key))
+
+
+def _find(request: HttpRequest, key: str) -> Kind:
     try:
-        kind = registry.find(key, reader=person_of(request))
+        return registry.find(key, reader=person_of(request))
     except registry.NoSuchDashboard as refusal:
         raise Http404(refusal.detail) from refusal
-    return show(request, kind=kind)
 
 
-def show(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
-    """The page; with `?table=…&format=csv|xlsx` that table alone, as a file."""
+def _draw(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
     reader, now = person_of(request), timezone.now()
     whole = "format" in request.GET
     asked = reading.read(request.GET.dict(), reader=reader, now=now, offered=kind.filters, whole=whole)

@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
         asked = request.GET.copy()
         asked["owner"] = str(reader.pk)
         request.GET = asked  # type: ignore[assignment]  # a copy of its own
-    return frame.show(request, kind=board.KIND)
+    return frame.show(request, key=board.KEY)
 
 
 @page(Act.SEE_MY_CASES)
