@@ -97,7 +97,7 @@ def _pages() -> Iterator[tuple[str, Callable[[], object]]]:
         email="ops@bench.example", defaults={"name": "Otto Ops", "initials": "OO", "role": "ops"}
     )
     for kind in registry.seen_by(ops):
-        url = reverse("dashboard", args=[kind.key])
+        url = registry.address(kind, reader=ops)
         yield kind.name, _page(ops, url)
         if kind.timed:
             yield f"{kind.name}, a fiscal year", _page(ops, f"{url}?period=last_year")

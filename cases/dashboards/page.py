@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -26,7 +27,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @page(Act.SEE_DASHBOARDS)
 @require_safe
 def dashboard(request: HttpRequest, key: str) -> HttpResponseBase:
-    return show(request, key=key)
+    """One that has an address of its own is led to there, with what is asked."""
+    kind = _find(request, key)
+    if kind.page:
+        query = request.GET.urlencode()
+        return redirect(f"{reverse(kind.page)}?{query}" if query else kind.page)
+    return _draw(request, kind=kind)
 
 
 def show(request: HttpRequest, *, key: str) -> HttpResponseBase:

@@ -30,7 +30,8 @@ class Kind:
 
     `open_to`: the reaches of `act` that may open it; managers and leads unless it says more. `filters`: those of
     `asked.EVERY` (and "department") that it offers, beside the period; `timed`: whether a period means anything.
-    `template`: what the page is drawn by, where it shows more than blocks.
+    `template`: what the page is drawn by, where it shows more than blocks. `page`: the name of its page's address,
+    where it has one of its own.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Kind:
     filters: tuple[str, ...] = EVERY
     timed: bool = True
     template: str = "dashboards/dashboard.html"
+    page: str = ""
 
     def is_open_to(self, person: Person) -> bool:
         return reach(person, self.act) in self.open_to
@@ -70,7 +72,7 @@ def known() -> list[Kind]:
 
 def address(kind: Kind, *, reader: Person) -> str:
     """Where a link leads: a manager to their own region, a filter like any other, that can be taken away."""
-    url = reverse("dashboard", args=[kind.key])
+    url = reverse(kind.page) if kind.page else reverse("dashboard", args=[kind.key])
     is_regional = reader.role == Role.MANAGER and "region" in kind.filters
     return f"{url}?region={reader.region}" if is_regional and reader.region in regions() else url
 

@@ -236,6 +236,7 @@ KIND = registry.Kind(
     open_to=frozenset({Reach.OWN, Reach.TEAM, Reach.REGION, Reach.ALL}),
     timed=False,
     template="cases/room/page.html",
+    page="clean_room",
 )
 
 

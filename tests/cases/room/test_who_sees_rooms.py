@@ -23,3 +23,16 @@ def test_each_role_on_both_addresses(client: Client, role: Role, path: str) -> N
     for query in ({}, {"region": "AMER"}, file):
         status = client.get(path, query, follow=True).status_code
         assert status in ({200} if role in OPEN_TO else {403, 404}), query
+
+
+def test_the_dashboard_s_address_leads_to_the_room_s_with_what_is_asked(client: Client) -> None:
+    client.force_login(factories.person("manager"))
+    assert client.get(AS_DASHBOARD)["Location"] == OWN
+    assert client.get(AS_DASHBOARD, {"region": "EMEA"})["Location"] == f"{OWN}?region=EMEA"
+
+
+def test_the_rail_of_a_manager_knows_where_they_are(client: Client) -> None:
+    client.force_login(factories.person("manager", region="EMEA"))
+    groups = client.get(OWN, {"team": "7"}).context["shell"].groups
+    (link,) = [link for group in groups for link in group.links if link.name == "Clean your room"]
+    assert (link.url, link.current) == (f"{OWN}?region=EMEA", True)
