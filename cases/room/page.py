@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Act, may, page
 from accounts.ownership import sweeping
-from accounts.ownership.strays import Kind as StrayKind
 from accounts.ownership.sweeping import Among, NothingToSweep
 from cases.acting import person_of, show_anew, way_back
 from cases.dashboards import page as frame
 from cases.dashboards.asked import PEOPLE, PLACE
 from cases.room import board, counting
+from cases.room.kinds import OF_THE_BOOK, Kind
 from cases.room.narrowing import When
 
 KEPT_FOR = 60  # seconds that a browser need not ask again how much there is
@@ -50,9 +50,12 @@ def count(request: HttpRequest) -> HttpResponse:
 @page(Act.WORK_CASES)
 @require_POST
 def give_back(request: HttpRequest) -> HttpResponse:
-    """Give an account or an opportunity, or all of a person's, to the regions' Sales Users."""
+    """Give an account or an opportunity (`kind` and `id`), or all of a kind (`all`), to the regions' Sales Users.
+
+    Of the reader's, or of `owner`'s. Raises BadRequest where it is not said which.
+    """
     reader = person_of(request)
-    owner = _number(request, "owner") or reader.pk
+    owner = _number(request, "owner") if "owner" in request.POST else reader.pk
     if owner != reader.pk and not may(reader, Act.CHANGE_BOOK):
         raise PermissionDenied("What stands in somebody else's name SMB Ops gives back.")
     try:
@@ -65,13 +68,15 @@ def give_back(request: HttpRequest) -> HttpResponse:
 
 
 def _among(request: HttpRequest, owner: int) -> Among:
-    kind, number = request.POST.get("kind", ""), _number(request, "id")
-    chosen: list[int] | None = None if number is None else [number]
-    of_accounts = kind == StrayKind.ACCOUNT.value + "s"
+    kind = request.POST.get("kind")
+    if kind not in OF_THE_BOOK:
+        raise BadRequest("Say what to give back: accounts or opportunities.")
+    is_all = "all" in request.POST and "id" not in request.POST
+    chosen = None if is_all else [_number(request, "id")]
     return Among(
         owners=[owner],
-        accounts=chosen if of_accounts else [],
-        opportunities=[] if of_accounts else chosen,
+        accounts=chosen if kind == Kind.ACCOUNTS else [],
+        opportunities=chosen if kind == Kind.OPPORTUNITIES else [],
     )
 
 
@@ -80,6 +85,8 @@ def _given(moved: int, *, left: int) -> str:
     return f"{words} {left} can go to nobody: see why." if left else words
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
+def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None  # noqa: PLR2004  a bigint
+    if not (text.isdecimal() and text.isascii() and len(text) < 19):  # noqa: PLR2004  a bigint
+        raise BadRequest(f"{name} is no number of ours.")
+    return int(text)

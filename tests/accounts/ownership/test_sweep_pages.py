@@ -138,7 +138,7 @@ class TestRoom:
     def test_all_of_a_kind(self, maya: Client, account: Account) -> None:
         mine = factories.opportunity(account, owner=account.owner)
         factories.account(owner=account.owner)
-        maya.post(reverse("clean_room_give_back"), {"kind": "accounts"})
+        maya.post(reverse("clean_room_give_back"), {"kind": "accounts", "all": "1"})
         assert Account.objects.filter(owner__name="Sales AMER").count() == 2
         mine.refresh_from_db()
         assert mine.owner is not None
@@ -148,7 +148,7 @@ class TestRoom:
         theirs = factories.account(owner=factories.person())
         assert (
             maya.post(
-                reverse("clean_room_give_back"), {"kind": "accounts", "owner": theirs.owner_id}
+                reverse("clean_room_give_back"), {"kind": "accounts", "all": "1", "owner": theirs.owner_id}
             ).status_code
             == 403
         )
@@ -156,6 +156,29 @@ class TestRoom:
         theirs.refresh_from_db()
         assert theirs.owner is not None
         assert theirs.owner.name != "Sales AMER"
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"kind": "accounts"},
+            {"kind": "accounts", "id": ""},
+            {"kind": "accounts", "id": "12x"},
+            {"kind": "accounts", "id": "12x", "all": "1"},
+            {"kind": "accounts", "id": "9" * 5000},
+            {"kind": "accounts", "all": "1", "owner": "me"},
+            {"kind": "tasks", "all": "1"},
+            {"all": "1"},
+        ],
+    )
+    def test_nothing_where_it_is_not_said_what(
+        self, maya: Client, account: Account, sent: dict[str, str]
+    ) -> None:
+        mine = factories.opportunity(account, owner=account.owner)
+        assert maya.post(reverse("clean_room_give_back"), sent).status_code == 400
+        for one in (account, mine):
+            one.refresh_from_db()
+            assert one.owner is not None
+            assert one.owner.name == "Maya Stone"
 
 
 def test_the_page_of_segment_moves_lists_who_moves(desk: Client) -> None:
