@@ -292,7 +292,7 @@ def _load(reader: Person, *, now: datetime = NOW, **given: str) -> Dashboard:
 
 def test_of_nothing_it_says_so(ops: Person) -> None:
     shown = _load(ops)
-    assert shown.answer.words == "No clock ran out in this period, and none is overdue."
+    assert shown.answer.words == "Nothing is late now, and no clock ran out in this period."
     assert not _table(shown, "causes")
     drill.open_all(shown, reader=ops, now=NOW)
 
@@ -304,15 +304,37 @@ def picked_up_late(*, owner: Person | None = None, now: datetime = NOW) -> Case:
     return lifecycle.pick_up(case_id=case.pk, by=advocate, now=now - HOUR)
 
 
-def test_what_is_overdue_now_is_said_first(ops: Person) -> None:
+def test_what_is_late_now_is_said_first(ops: Person) -> None:
     factories.case(owner=factories.person(), now=NOW - 3 * DAY)
-    assert _load(ops).answer.words == "1 pick-up is overdue now."
+    assert _load(ops).answer.words == "Late now: 1 pick-up overdue."
+
+
+def test_a_stale_case_is_late_whatever_was_kept(ops: Person) -> None:
+    """So that the answer and the red figure beside it say the same."""
+    factories.case(owner=factories.person(), now=NOW - 40 * DAY, columns={"picked_up_at": NOW - 40 * DAY})
+    shown = _load(ops)
+    figures = {figure.key: figure.value for figure in shown.figures}
+    assert (figures["pick_up_overdue"], figures["limit_past"]) == (0, 1)
+    assert (shown.answer.words, shown.answer.tone) == ("Late now: 1 stale case.", "late")
+
+
+def test_late_questions_are_said_in_cases(ops: Person) -> None:
+    advocate = factories.person()
+    case = factories.case(owner=advocate, now=NOW - 5 * DAY, columns={"picked_up_at": NOW - 5 * DAY})
+    for text in ("Where is the quote?", "And the invoice?"):
+        questions.ask(case_id=case.pk, text=text, by=ops, now=NOW - 4 * DAY)
+    assert _load(ops).answer.words == "Late now: 1 case with a late question."
+
+
+def test_a_target_that_is_past_is_not_called_nothing(ops: Person) -> None:
+    factories.case(owner=factories.person(), now=NOW - 9 * DAY, columns={"picked_up_at": NOW - 9 * DAY})
+    assert _load(ops).answer.words.startswith("No pick-up, limit or question is late now")
 
 
 def test_one_pick_up_that_was_late(ops: Person) -> None:
     picked_up_late()
     shown = _load(ops)
-    assert shown.answer.words == "Nothing is overdue. Too few clocks ran out to say more."
+    assert shown.answer.words == "Nothing is late now. Too few clocks ran out to say more."
     assert _table(shown, "causes") == [["No next step", 1, 0, 0]]
     drill.open_all(shown, reader=ops, now=NOW)
 
@@ -321,7 +343,7 @@ def test_the_clock_that_is_kept_least_is_said(ops: Person) -> None:
     for _ in range(10):
         picked_up_late()
     assert _load(ops).answer.words == (
-        "Nothing is overdue now. Pick-up was kept 0 % of the time, the least of all clocks."
+        "Nothing is late now. Pick-up was kept 0 % of the time, the least of all clocks."
     )
 
 

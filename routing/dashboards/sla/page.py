@@ -20,6 +20,12 @@ KEY = "sla"
 WELL = 90
 MOST_TYPES = 12
 _NOTHING = Tally()
+_LATE = (
+    ("pick_up_overdue", "pick-up overdue", "pick-ups overdue"),
+    ("limit_past", "stale case", "stale cases"),
+    ("question_late", "case with a late question", "cases with a late question"),
+)
+_LATE_TOO = ("target_past", "step_past", "touch_past")
 
 
 def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
@@ -45,30 +51,30 @@ def show(asked: Asked, _reader: Person, now: datetime) -> Dashboard:
 
 
 def answer(found: Found) -> Answer:
-    """What is overdue now, or else how much was kept."""
-    overdue = {
-        "pick-up": found.now["pick_up_overdue"],
-        "question": found.now["question_late"],
-    }
-    late = [f"{number:,} {name}{'s' if number > 1 else ''}" for name, number in overdue.items() if number]
+    """What is late now, or else how much was kept."""
+    late = [
+        f"{number:,} {one if number == 1 else many}"
+        for name, one, many in _LATE
+        if (number := found.now[name])
+    ]
     if late:
-        is_one = sum(overdue.values()) == 1
-        words = f"{' and '.join(late)} {'is' if is_one else 'are'} overdue now."
-        return Answer(words=words, tone="late", icon="exclamation-triangle")
+        return Answer(words=f"Late now: {', '.join(late)}.", tone="late", icon="exclamation-triangle")
+    is_all = not any(found.now[name] for name in _LATE_TOO)
+    calm = "Nothing is late now" if is_all else "No pick-up, limit or question is late now"
     shares = {clock.spec.name: found.all.get(clock, _NOTHING).share for clock in Clock}
     if not any(share.whole for share in shares.values()):
-        return Answer(words="No clock ran out in this period, and none is overdue.", tone="plain")
+        return Answer(words=f"{calm}, and no clock ran out in this period.", tone="plain")
     many = [(name, share) for name, share in shares.items() if share.whole >= FEW]
     if not many:
-        return Answer(words="Nothing is overdue. Too few clocks ran out to say more.", tone="plain")
+        return Answer(words=f"{calm}. Too few clocks ran out to say more.", tone="plain")
     name, worst = min(many, key=lambda one: one[1].percent or 0)
     if (worst.percent or 0) >= WELL:
         return Answer(
-            words=f"Nothing is overdue, and every clock was kept {WELL} times in a hundred or more.",
+            words=f"{calm}, and every clock was kept {WELL} times in a hundred or more.",
             tone="done",
             icon="check-circle",
         )
-    words = f"Nothing is overdue now. {name} was kept {worst.percent} % of the time, the least of all clocks."
+    words = f"{calm}. {name} was kept {worst.percent} % of the time, the least of all clocks."
     return Answer(words=words, tone="soon", icon="exclamation-triangle")
 
 
