@@ -144,8 +144,8 @@ def file_away(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
 def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> Case:
     """Open a case of its own from a mail that came after `case_id` was closed, by the triggers as for any mail.
 
-    It goes to who had the closed one, if there is room. Raises NoSuchMail, MailIsSettled where that was done before,
-    NoCaseOpened with what stands in the way.
+    It goes to who had the closed one, if there is room. Raises NoSuchMail, MailIsSettled where that was done before or
+    the closed one is open again, NoCaseOpened with what stands in the way.
     """
     closed = writing.lock_one(case_id, version=None)
     access.check_may_work(by, closed)
@@ -154,6 +154,8 @@ def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> C
         raise MailIsSettled(f"{Case(pk=mail.case_id).number} was opened from it already.")
     if not mail.came_after_closing:
         raise NoSuchMail("There is no such mail that came after the closing.")
+    if closed.is_open:
+        raise MailIsSettled(f"{closed.number} is open again; the mail is answered there.")
     letter = _letter(mail)
     mail.account_id = closed.account_id or mail.account_id
     asked = settling.request(mail, letter, key=f"{mail.pk}.{get_random_string(8)}")

@@ -297,6 +297,18 @@ def test_clicked_twice_it_opens_one(closed: Case) -> None:
     assert f"{new.number} was opened from it already." in text(again)
 
 
+def test_a_case_that_is_open_again_keeps_its_mail(closed: Case) -> None:
+    mail = take_one(write(to=threading.reply_address(closed)))
+    desk = at_desk(Person.objects.get(name="Maya Stone"))
+    assert "Open a new case" in text(desk.client.get(f"/cases/{closed.pk}/received/{mail.pk}/"))
+    Case.objects.filter(pk=closed.pk).update(closed_at=None, status="engaged", resolution_action="")
+    assert "Open a new case" not in text(desk.client.get(f"/cases/{closed.pk}/received/{mail.pk}/"))
+    with pytest.raises(by_hand.MailIsSettled, match="open again"):
+        by_hand.open_new_case(case_id=closed.pk, mail_id=mail.pk, by=desk.person, now=NOW)
+    mail.refresh_from_db()
+    assert (Case.objects.count(), mail.case) == (1, closed)
+
+
 def test_a_mail_of_another_case_opens_none(closed: Case) -> None:
     other = take_one(write(sender="Eve <eve@elsewhere.example>", subject="Whose am I"))
     desk = at_desk(Person.objects.get(name="Maya Stone"))
