@@ -86,11 +86,15 @@ def load_logged(cases: Sequence[Case]) -> Mapping[int, list[Logged]]:
     return logged
 
 
+def outbound() -> QuerySet[History]:
+    """The rows of history that tell that somebody reached out, or planned the next step."""
+    ours = Q(verb=Verb.LOGGED) & (Q(data__inbound=False) | Q(data__inbound__isnull=True))
+    return History.objects.filter(ours | (Q(verb=Verb.MAILED) & _WENT_OUT) | Q(verb=Verb.NEXT_STEPS))
+
+
 def load_last_outbound(case_ids: Sequence[int]) -> dict[int, datetime]:
     """When somebody last reached out on each case, or planned its next step; none for who never did."""
-    ours = Q(verb=Verb.LOGGED) & (Q(data__inbound=False) | Q(data__inbound__isnull=True))
-    went_out = ours | (Q(verb=Verb.MAILED) & _WENT_OUT) | Q(verb=Verb.NEXT_STEPS)
-    rows = History.objects.filter(went_out, case__in=case_ids) if case_ids else History.objects.none()
+    rows = outbound().filter(case__in=case_ids) if case_ids else History.objects.none()
     return dict(rows.values_list("case_id").annotate(Max("at")).order_by())
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import AccountPlan, Person
 from cases import cadence, clocks, next_steps, telling, touches
 from cases.agenda import parts
@@ -114,7 +116,9 @@ def _load_mails(cases: Sequence[Case]) -> dict[int, Mail]:
 
 def _load_late_mails(person: Person, *, now: datetime) -> tuple[LateMail, ...]:
     """The mails of the last days on cases that were closed, until one of them opened a new case or somebody wrote."""
-    came = ReceivedMail.objects.filter(
+    since = touches.outbound().filter(case=OuterRef("case"), at__gte=OuterRef("received_at"))
+    waiting = ReceivedMail.objects.filter(
+        ~Exists(since),
         came_after_closing=True,
         received_at__gte=now - LATE_MAILS_FOR,
         sort=MailSort.PERSON,
@@ -122,8 +126,7 @@ def _load_late_mails(person: Person, *, now: datetime) -> tuple[LateMail, ...]:
         case__closed_at__isnull=False,
     )
     read = "from_name from_address subject received_at case__subject case__account__name".split()
-    mails = list(came.select_related("case__account").only(*read).order_by("id")[:MOST_LATE_MAILS])
-    done = touches.load_last_outbound([mail.case_id for mail in mails if mail.case_id])
+    mails = waiting.select_related("case__account").only(*read).order_by("id")[:MOST_LATE_MAILS]
     return tuple(
         LateMail(
             id=mail.pk,
@@ -133,7 +136,7 @@ def _load_late_mails(person: Person, *, now: datetime) -> tuple[LateMail, ...]:
             mail=Mail(sender=mail.sender, subject=mail.subject or "no subject", at=mail.received_at),
         )
         for mail in mails
-        if mail.case is not None and not _is_after(done.get(mail.case.pk), mail.received_at)
+        if mail.case is not None
     )
 
 

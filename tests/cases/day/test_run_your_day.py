@@ -15,6 +15,7 @@ from accounts.models.book import ActivityKind
 from cases import details, lifecycle, planning
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
+from cases.day import loading
 from cases.models import Case, History, ReceivedMail, Task
 from cases.talk import questions
 from tests import factories
@@ -128,16 +129,19 @@ def test_a_sheet_opened_from_here_leads_back_here(desk: Client, maya: Person) ->
     assert '"/day/"' in response.headers["HX-Location"]
 
 
-def test_a_mail_after_the_closing_waits_until_somebody_writes(desk: Client, maya: Person) -> None:
-    ended = {
+def ended(maya: Person) -> Case:
+    columns = {
         "closed_at": timezone.now() - DAY,
         "status": "resolved",
         "resolution_action": "answered_question",
     }
-    case = new(maya, hours=40, columns=ended)
-    mail = ReceivedMail.objects.create(
+    return new(maya, hours=40, columns=columns)
+
+
+def mail_after(case: Case, subject: str = "One more thing") -> ReceivedMail:
+    return ReceivedMail.objects.create(
         mailbox="smb",
-        key="one-more-thing",
+        key=f"{case.pk}-{subject}",
         door="imap",
         body_digest="",
         size=1,
@@ -146,11 +150,13 @@ def test_a_mail_after_the_closing_waits_until_somebody_writes(desk: Client, maya
         state="on_case",
         joined_by="token",
         from_name="Jonas",
-        subject="One more thing",
+        subject=subject,
         case=case,
         came_after_closing=True,
     )
-    assert lines(desk.get("/day/")) == [f"mail-{mail.pk}"]
+
+
+def answered(case: Case, maya: Person) -> None:
     History.objects.create(
         case=case,
         version=9,
@@ -160,7 +166,26 @@ def test_a_mail_after_the_closing_waits_until_somebody_writes(desk: Client, maya
         verb="logged",
         data={"kind": "email", "inbound": False},
     )
+
+
+def test_a_mail_after_the_closing_waits_until_somebody_writes(desk: Client, maya: Person) -> None:
+    case = ended(maya)
+    mail = mail_after(case)
+    assert lines(desk.get("/day/")) == [f"mail-{mail.pk}"]
+    answered(case, maya)
     assert lines(desk.get("/day/")) == []
+
+
+def test_however_many_were_answered_one_that_waits_stands_there(
+    desk: Client, maya: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "MOST_LATE_MAILS", 2)
+    for _ in range(3):
+        case = ended(maya)
+        mail_after(case)
+        answered(case, maya)
+    waits = mail_after(ended(maya))
+    assert lines(desk.get("/day/")) == [f"mail-{waits.pk}"]
 
 
 def test_a_task_is_ticked_off_from_its_line(desk: Client, maya: Person) -> None:
