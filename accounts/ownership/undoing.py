@@ -1,4 +1,4 @@
-"""Taking a sweep back: each row to whom it was with, as far as nothing newer has happened to it."""
+"""Taking a sweep back: each row to whom it was with, as far as they are here and nothing newer has happened to it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def undo(*, sweep_id: int, by: Person, now: datetime) -> OwnershipSweep:
         raise NoSuchSweep("There is no such sweep.")
     if made.undone_at is not None:
         raise AlreadyUndone("It was taken back already; a sweep is taken back once.")
-    moves = list(made.moves.order_by("id"))
+    moves = list(made.moves.select_related("owner_before").order_by("id"))
     stays = _move_back(moves, now=now)
     rows = [{"id": one.pk, "moved_back": not stays[one.pk], "stays": stays[one.pk]} for one in moves]
     bulk.update(OwnershipMove, rows)
@@ -108,15 +108,13 @@ def since(record: Account | Opportunity) -> Since:
 
 
 def why_it_stays(move: OwnershipMove, now: Since) -> str:
-    """In a sentence what has happened to the row since; empty where nothing has."""
-    if now.owner_id != move.owner_after_id:
-        return f"It is with {now.owner_name} by now."[:200]
-    if not now.is_smb:
-        return "Its account is not SMB any more."
-    if not now.is_open:
-        return "It was closed since."
-    if now.as_of > move.noted_at:
-        return "The CRM has told of it since."
-    if now.given_at != move.noted_at:
-        return "It was given back again since."
-    return ""
+    """In a sentence what has happened to the row since, or to whom it was with; empty where nothing has."""
+    first = (
+        (now.owner_id != move.owner_after_id, f"It is with {now.owner_name} by now."),
+        (not now.is_smb, "Its account is not SMB any more."),
+        (not now.is_open, "It was closed since."),
+        (now.as_of > move.noted_at, "The CRM has told of it since."),
+        (now.given_at != move.noted_at, "It was given back again since."),
+        (not move.owner_before.is_active, f"{move.owner_before.name} is not here any more."),
+    )
+    return next((why[:200] for is_so, why in first if is_so), "")

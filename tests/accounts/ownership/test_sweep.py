@@ -272,6 +272,14 @@ class TestUndo:
         assert self.undo(made, ops) == "It was closed since."
         assert owner_of(held) == amer.pk
 
+    def test_nothing_goes_to_who_has_left(
+        self, account: Account, amer: Person, maya: Person, ops: Person
+    ) -> None:
+        made = sweeping.sweep(by=ops, now=NOW)
+        Person.objects.filter(pk=maya.pk).update(is_active=False)
+        assert self.undo(made, ops) == "Maya Stone is not here any more."
+        assert owner_of(account) == amer.pk
+
     def test_a_sweep_is_taken_back_once(self, account: Account, ops: Person) -> None:
         made = sweeping.sweep(by=ops, now=NOW)
         self.undo(made, ops)
