@@ -23,7 +23,7 @@ class EventQuery(serializers.Serializer[Mapping[str, Any]]):
 
 
 class EventAnswer(serializers.Serializer[Mapping[str, Any]]):
-    """Of one event: kept, now or earlier."""
+    """The event was kept, now or when it was sent before; `href` leads to what became of it."""
 
     source = serializers.CharField()  # type: ignore[assignment]  # a field, which DRF takes out of the class
     id = serializers.CharField()

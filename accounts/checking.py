@@ -51,7 +51,7 @@ class Fit:
 
 
 def check(event: Any, *, now: datetime) -> Fit:
-    """Raises Unfit."""
+    """The event as it may be kept: its attributes and data fit what its type says. Raises Unfit with what does not."""
     if not isinstance(event, Mapping):
         raise Unfit([Fault(pointer="", detail="Expected an event: a JSON object.")])
     kind, data = _kind(event), event.get("data")

@@ -117,10 +117,12 @@ def _changes(batch: list[Account], *, playbook: Playbook, on: date) -> list[dict
 
 
 def facts_of(account: Account, *, plan: str) -> Facts:
+    """What segment and tier are decided by; `plan`: as `plans_outside` has it, else empty."""
     return Facts(
         carr=account.carr, lam=account.lam, employees=account.employees, country=account.country, plan=plan
     )
 
 
 def standing_of(account: Account) -> Standing:
+    """Where the account stands as stored: its segment, its tier, and since when it is over the line."""
     return Standing(segment=account.segment, tier=account.tier, outgrew_on=account.outgrew_on)

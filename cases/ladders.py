@@ -65,6 +65,7 @@ def rungs(book: str, clock: DueKind, day: timedelta) -> tuple[Rung, ...]:
 
 
 def rungs_of(book: str, clock: DueKind, hours: Counted) -> tuple[Rung, ...]:
+    """As `rungs`, where a day of the clock is as long as it is by the hours that it counts."""
     return rungs(book, clock, counting.day_of(hours))
 
 

@@ -66,10 +66,12 @@ def sales_users() -> dict[str, int]:
 
 
 def accounts_of(owners: Collection[int]) -> QuerySet[Account]:
+    """The SMB accounts in the names of these people."""
     return Account.objects.filter(owner__in=owners, segment=Segment.SMB)
 
 
 def opportunities_of(owners: Collection[int]) -> QuerySet[Opportunity]:
+    """The open opportunities of SMB accounts in the names of these people."""
     held = Opportunity.objects.filter(owner__in=owners, account__segment=Segment.SMB)
     return held.exclude(stage__in=CLOSED_STAGES)
 

@@ -71,6 +71,7 @@ class Settled:
 
 
 def pending() -> QuerySet[SegmentCrossing]:
+    """The crossings that have neither fallen back nor moved."""
     return SegmentCrossing.objects.filter(_PENDING)
 
 

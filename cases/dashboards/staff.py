@@ -78,7 +78,7 @@ def everybody() -> QuerySet[Person]:
 
 
 def load() -> Staff:
-    """One query."""
+    """By name; one query."""
     found = everybody().order_by("name", "id").values_list(*_READ)
     return Staff(tuple(Colleague(*row) for row in found))
 

@@ -43,7 +43,7 @@ class ThingLine(serializers.Serializer[Thing]):
 
 
 class DayShape(serializers.Serializer[Reading]):
-    """`done` of `all` things are done today; the list has what is left, and what is due within 7 days."""
+    """How many things were done today, how many are left of it, and these as a list with what is due within 7 days."""
 
     day = serializers.DateField(source="clock.today", help_text="Today where they are.")
     done = serializers.IntegerField()

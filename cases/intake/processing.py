@@ -78,7 +78,7 @@ def _claim(*, now: datetime) -> list[int]:
 
 @transaction.atomic
 def _process(ids: Sequence[int], *, now: datetime) -> int:
-    """Raises BatonTaken."""
+    """Read these mails and settle what was read; answers how many are done with. Raises BatonTaken."""
     baton.take("received mails")
     waiting = ReceivedMail.objects.to_process().select_for_update(
         of=("self",)

@@ -25,7 +25,7 @@ class Packed:
 
 
 def unpack(content: bytes) -> Packed:
-    """Raises Damaged."""
+    """The words and the files that are packed in it. Raises Damaged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
