@@ -43,7 +43,7 @@ class QuestionLine(serializers.ModelSerializer[Question]):
 
 
 class ToAsk(ToNote):
-    """A question; whoever works the case is told, and has one business day."""
+    """A question; whoever works the case is told, and has the playbook's number of business days."""
 
 
 class ToAnswer(ToNote):

@@ -15,6 +15,7 @@ from accounts.models import Account, Contact, Person, Role
 from cases.filing import drafts, filing
 from cases.filing.asked import Asked
 from cases.models import Case, DraftFile, Filing, FilingDraft, Question
+from smbcases import playbook
 from tests import factories
 from tests.cases.desk import text
 from tests.factories import NOW
@@ -68,6 +69,16 @@ def test_a_form_begins_with_what_its_address_names(client: Client, noor: Person,
     )
     assert f'name="account" value="{jonas.account_id}"' in page
     assert 'name="contact_words" value="Jonas Weber"' in page
+
+
+def test_it_says_the_playbook_s_days_to_answer(
+    client: Client, noor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "answered within 1 business day." in text(client.get(form()))
+    rules = playbook.active()
+    clocks = rules.clocks.model_copy(update={"answer_business_days": 2})
+    monkeypatch.setattr(playbook, "active", lambda: rules.model_copy(update={"clocks": clocks}))
+    assert "answered within 2 business days." in text(client.get(form()))
 
 
 def test_errors_keep_what_was_typed(client: Client, noor: Person, adler: Account) -> None:
