@@ -19,6 +19,6 @@ urlpatterns = [
     ),
     path("cases/<int:pk>/hand-over/", hand_over_page.hand_over, name="case_hand_over"),
     path("cases/take-next/", team_page.take_next, name="take_next"),
-    path("given/", record_pages.given, name="given"),
+    path("assigned/", record_pages.given, name="given"),
     path("looks/", record_pages.looks, name="looks"),
 ]

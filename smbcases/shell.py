@@ -147,7 +147,7 @@ class Shell:
         if may(self.person, Act.SEE_TEAM):
             team = reverse("team", args=[self.territory])
             yield from self._nominations()
-            yield self._link("Capacity", team, "users", short="Team", count=self.waiting, waits=True)
+            yield self._link("Capacity", team, "users", count=self.waiting, waits=True)
         if not self.has_desk and reach(self.person, Act.SEE_DASHBOARDS) is Reach.ALL:
             yield self._link("Advocates’ days", reverse("my_day"), "sun", in_bar=False)
         if may(self.person, Act.ANSWER_REQUESTS):
