@@ -138,7 +138,8 @@ class UndoSweep(APIView):
     @extend_schema(
         operation_id="ownership_sweeps_undo",
         summary="Take a sweep back",
-        description="Each row goes to whom it was with, as far as nothing newer has happened to it; else it says why.",
+        description="Each row goes to whom it was with, as far as they are here and nothing newer has happened to it;"
+        " else it says why.",
         tags=_TAGS,
         request=None,
         responses={

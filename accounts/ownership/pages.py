@@ -24,7 +24,7 @@ from smbcases.lib.refusal import Refusal
 FIRST = 100
 LATEST = 10
 PAGE_SIZE = 50
-_HEAD = ("What", "Name", "Account", "Region", "From", "To", "Moved back", "Why it stays")
+_HEAD = ("What", "Name", "Account", "Region", "From", "To", "Taken back", "Why it stays")
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -67,7 +67,7 @@ def run(request: HttpRequest) -> HttpResponse:
     except sweeping.NothingToSweep as refusal:
         messages.info(request, refusal.detail)
         return redirect("ownership")
-    messages.success(request, f"Done: {made.moved:,} went back to the Sales Users.")
+    messages.success(request, f"{made.moved:,} given back to the Sales Users.")
     return redirect("ownership_sweep", pk=made.pk)
 
 

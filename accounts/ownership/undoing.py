@@ -26,7 +26,7 @@ class NoSuchSweep(Refusal):
 
 class AlreadyUndone(Refusal):
     name = "sweep-already-undone"
-    title = "The sweep is undone already"
+    title = "The sweep was taken back already"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,7 @@ def sweep(*, now: datetime) -> OwnershipSweep | None:
             case_id=None,
             by=None,
             now=now,
-            text=f"{rows} went back to the Sales Users.",
+            text=f"{rows} given back to the Sales Users.",
             url=reverse("ownership_sweep", args=[made.pk]),
         )
         notices.send_all((pk, telling) for pk in _ops())

@@ -81,7 +81,7 @@ def _among(request: HttpRequest, owner: int) -> Among:
 
 
 def _given(moved: int, *, left: int) -> str:
-    words = "Given to the Sales User." if moved == 1 else f"{moved} given to the Sales Users."
+    words = "Given back to the Sales User." if moved == 1 else f"{moved:,} given back to the Sales Users."
     return f"{words} {left} can go to nobody: see why." if left else words
 
 

@@ -53,7 +53,7 @@ def test_the_preview_says_what_would_move_from_whom_to_whom(desk: Client, accoun
 def test_run_moves_it_and_shows_the_report(desk: Client, account: Account, ops: Person) -> None:
     shown = desk.post(reverse("ownership_run"), follow=True).content.decode()
     assert "Northpeak" in shown
-    assert "Done: 1 went back to the Sales Users." in shown
+    assert "1 given back to the Sales Users." in shown
     made = OwnershipSweep.objects.get()
     assert (made.by, made.accounts) == (ops, 1)
 
