@@ -24,7 +24,7 @@ from smbcases import playbook
 Choices = list[tuple[str, str]]
 KEPT: Choices = [("kept", "In time"), ("late", "Late"), ("overdue", "Overdue now")]
 TARGET: Choices = [("kept", "Closed within the target"), ("late", "Closed after the target")]
-LIMIT: Choices = [("late", "Closed after the limit"), ("passed", "Past the limit now")]
+LIMIT: Choices = [("late", "Closed after the limit"), ("passed", "Stale now")]
 STATES: Choices = [
     ("to_pick_up", "To pick up"),
     ("given", "Somebody’s, to pick up"),

@@ -124,7 +124,8 @@ def _why(case: Case, kind: Kind, *, missing: Sequence[str], when: When) -> tuple
 
 
 def _stale(case: Case, when: When) -> tuple[str, datetime | None]:
-    return _ago("Limit passed", case.limit_at, now=when.now), case.limit_at
+    days = (when.now - case.limit_at).days if case.limit_at else 0
+    return f"Stale for {days} d" if days else "Stale since today", case.limit_at
 
 
 def _past_target(case: Case, when: When) -> tuple[str, datetime | None]:

@@ -292,7 +292,7 @@ def _load(reader: Person, *, now: datetime = NOW, **given: str) -> Dashboard:
 
 def test_of_nothing_it_says_so(ops: Person) -> None:
     shown = _load(ops)
-    assert shown.answer.words == "Nothing is late now, and no clock ran out in this period."
+    assert shown.answer.words == "Nothing is late now. No clock ran out in this period."
     assert not _table(shown, "causes")
     drill.open_all(shown, reader=ops, now=NOW)
 
@@ -328,7 +328,7 @@ def test_late_questions_are_said_in_cases(ops: Person) -> None:
 
 def test_a_target_that_is_past_is_not_called_nothing(ops: Person) -> None:
     factories.case(owner=factories.person(), now=NOW - 9 * DAY, columns={"picked_up_at": NOW - 9 * DAY})
-    assert _load(ops).answer.words.startswith("No pick-up, limit or question is late now")
+    assert _load(ops).answer.words.startswith("No pick-up is overdue, no case is stale")
 
 
 def test_one_pick_up_that_was_late(ops: Person) -> None:

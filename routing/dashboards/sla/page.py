@@ -60,17 +60,17 @@ def answer(found: Found) -> Answer:
     if late:
         return Answer(words=f"Late now: {', '.join(late)}.", tone="late", icon="exclamation-triangle")
     is_all = not any(found.now[name] for name in _LATE_TOO)
-    calm = "Nothing is late now" if is_all else "No pick-up, limit or question is late now"
+    calm = "Nothing is late now" if is_all else "No pick-up is overdue, no case is stale, no question is late"
     shares = {clock.spec.name: found.all.get(clock, _NOTHING).share for clock in Clock}
     if not any(share.whole for share in shares.values()):
-        return Answer(words=f"{calm}, and no clock ran out in this period.", tone="plain")
+        return Answer(words=f"{calm}. No clock ran out in this period.", tone="plain")
     many = [(name, share) for name, share in shares.items() if share.whole >= FEW]
     if not many:
         return Answer(words=f"{calm}. Too few clocks ran out to say more.", tone="plain")
     name, worst = min(many, key=lambda one: one[1].percent or 0)
     if (worst.percent or 0) >= WELL:
         return Answer(
-            words=f"{calm}, and every clock was kept {WELL} times in a hundred or more.",
+            words=f"{calm}. Every clock was kept {WELL} times in a hundred or more.",
             tone="done",
             icon="check-circle",
         )
@@ -101,7 +101,7 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
         )
         for name, words in (
             ("pick_up_overdue", "Pick-ups overdue now"),
-            ("limit_past", "Past the limit now"),
+            ("limit_past", "Stale now"),
             ("question_late", "Cases with a late question"),
         )
     ]

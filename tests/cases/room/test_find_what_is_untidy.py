@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as how
 from hypothesis.stateful import run_state_machine_as_test
@@ -16,7 +17,7 @@ from accounts.models import Account, Person
 from accounts.models.book import CLOSED_STAGES
 from cases import clocks, compliance, writing
 from cases.models import Case, Verb
-from cases.room import board, counting, narrowing
+from cases.room import board, counting, lines, narrowing
 from cases.room.kinds import OF_CASES, Kind
 from cases.room.narrowing import OF_ITS_OWN, When
 from cases.writing import Change, Entry
@@ -203,6 +204,25 @@ def test_each_kind_of_mess_has_its_part(maya: Person) -> None:
         Kind.ACCOUNTS: 1,
         Kind.OPPORTUNITIES: 1,
     }
+
+
+def test_what_is_stale_says_for_how_long(maya: Person) -> None:
+    messy(maya)
+    (part,) = [part for part in room(maya).parts if part.kind is Kind.STALE]
+    assert part.lines[0].why == "Stale for 5 d"
+
+
+def test_of_more_than_it_shows_it_leads_to_the_list_once(
+    client: Client, maya: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "MOST", 1)
+    for _ in range(2):
+        factories.case(owner=maya, now=NOW - timedelta(days=20))
+    client.force_login(maya)
+    page = client.get("/clean-your-room/").content.decode()
+    shown = page.partition('id="room-stale"')[2].partition("</section>")[0]
+    assert shown.count("untidy=stale") == 1
+    assert "Show all 2" in shown
 
 
 def test_it_says_what_is_missing(maya: Person) -> None:
