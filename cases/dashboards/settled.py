@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cases.dashboards.asked import Asked
 
 Part = TypeVar("Part")
+Runs = dict[tuple[Any, ...], Run]
+"""By group."""
 logger = logging.getLogger(__name__)
 
 LONG_DAYS = 62
@@ -98,18 +100,15 @@ def tally(
     found = asked.settled
     if found is None:
         return sets.tally([settling, *live], by=by, figures=figures)
-    names = tuple(tuple(grouping) for grouping in by)
+    keeping = Keeping(settling, instant, (*by, *figures.items()))
     counts = [
-        *_kept(
-            found,
-            settling,
-            instant,
-            lambda rows: sets.tally([rows], by=by, figures=figures),
-            (names, *figures.items()),
+        *(
+            keeping.keep(tier, lambda rows: sets.tally([rows], by=by, figures=figures))
+            for tier in found.tiers
         ),
         sets.tally([_since(found, settling, instant), *live], by=by, figures=figures),
     ]
-    return {grouping: _sum([one[grouping] for one in counts]) for grouping in names}
+    return {grouping: _sum([one[grouping] for one in counts]) for grouping in by}
 
 
 def medians(
@@ -126,31 +125,43 @@ def medians(
         figures = {"timed": "count(*)", "took": median_of("took")}
         return sets.tally([settling, *live], by=by, figures=figures)
     finest = tuple(dict.fromkeys(column for grouping in by for column in grouping))
-    runs: defaultdict[Grouping, defaultdict[tuple[Any, ...], list[Run]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for part in [
-        *_kept(found, settling, instant, lambda rows: _runs([rows], finest), ("runs", finest)),
-        _runs([_since(found, settling, instant), *live], finest),
-    ]:
-        for group, run in part.items():
-            named = dict(zip(finest, group, strict=True))
-            for grouping in by:
-                runs[tuple(grouping)][tuple(named[column] for column in grouping)].append(run)
-    return {
-        tuple(grouping): {
-            group: {"timed": sum(map(len, theirs)), "took": timedelta(microseconds=middle(theirs))}
-            for group, theirs in runs[tuple(grouping)].items()
-        }
-        for grouping in by
-    }
+    of_runs = Keeping(settling, instant, ("runs", finest))
+    of_middles = Keeping(settling, instant, ("middles", *by))
+
+    def runs(tier: Tier) -> Runs:
+        return of_runs.keep(tier, lambda rows: _runs([rows], finest))
+
+    def middles(tier: Tier) -> Counted:
+        return of_middles.keep(tier, lambda _: _middles([runs(tier)], finest, by))
+
+    newest = _runs([_since(found, settling, instant), *live], finest)
+    settled = [*map(middles, found.tiers)]
+    filled = [one for one in settled if any(one.values())]
+    if not newest and len(filled) == 1:  # a period that has long been over
+        return filled[0]
+    return _middles([*map(runs, found.tiers), newest], finest, by)
 
 
-def _runs(parts: Sequence[Rows], finest: Grouping) -> dict[tuple[Any, ...], Run]:
+def _runs(parts: Sequence[Rows], finest: Grouping) -> Runs:
     """The lengths of time of each group in microseconds, shortest first."""
     figures = {"run": "array_agg((date_part('epoch', took) * 1000000)::bigint)"}
     found = sets.tally(parts, by=[finest], figures=figures)[finest]
     return {group: array("q", sorted(row["run"])) for group, row in found.items() if row["run"]}
+
+
+def _middles(parts: Sequence[Runs], finest: Grouping, by: Sequence[Grouping]) -> Counted:
+    return {grouping: _middles_by(parts, [finest.index(column) for column in grouping]) for grouping in by}
+
+
+def _middles_by(parts: Sequence[Runs], places: Sequence[int]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    together: defaultdict[tuple[Any, ...], list[Run]] = defaultdict(list)
+    for part in parts:
+        for group, run in part.items():
+            together[tuple(group[place] for place in places)].append(run)
+    return {
+        group: {"timed": sum(map(len, runs)), "took": timedelta(microseconds=middle(runs))}
+        for group, runs in together.items()
+    }
 
 
 def _since(found: Settled, rows: Rows, instant: str) -> Rows:
@@ -168,42 +179,39 @@ def _sum(
     return summed
 
 
-def _kept(
-    found: Settled, rows: Rows, instant: str, count: Callable[[Rows], Part], what: tuple[object, ...]
-) -> list[Part]:
-    """What was counted of each tier, counted now where it is not kept."""
-    query = sets.spell(rows)
-    if query is None:
-        return []
-    keys = [
-        f"settled:{_digest(query, what, instant, tier.since, tier.until, tier.state)}" for tier in found.tiers
-    ]
-    known = _read(keys)
-    counted = {
-        key: count(tier.of(rows, instant))
-        for key, tier in zip(keys, found.tiers, strict=True)
-        if key not in known
-    }
-    _write(counted)
-    return [known[key] if key in known else counted[key] for key in keys]
+class Keeping:
+    """What is counted of some rows, kept by tier. `what`: of which figures, by which groupings."""
+
+    def __init__(self, rows: Rows, instant: str, what: tuple[object, ...]) -> None:
+        self._rows, self._instant = rows, instant
+        self._query = (sets.spell(rows), instant, what)
+
+    def keep(self, tier: Tier, count: Callable[[Rows], Part]) -> Part:
+        """What is kept of the tier; counted now where nothing is."""
+        key = f"settled:{_digest(*self._query, tier.since, tier.until, tier.state)}"
+        known: Part | None = _read(key)
+        if known is not None:
+            return known
+        counted = count(tier.of(self._rows, self._instant))
+        _write(key, counted)
+        return counted
 
 
 def _digest(*what: object) -> str:
     return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
-def _read(keys: Iterable[str]) -> dict[str, Any]:
-    """A cache that cannot be reached keeps nothing."""
+def _read(key: str) -> Any:
+    """None where nothing is kept. A cache that cannot be reached keeps nothing."""
     try:
-        return cache.get_many(keys)
+        return cache.get(key)
     except (redis.RedisError, OSError) as error:
         logger.warning("What was counted before cannot be read: %s. It is counted anew.", error)
-        return {}
+        return None
 
 
-def _write(counted: Mapping[str, Any]) -> None:
+def _write(key: str, counted: object) -> None:
     try:
-        if counted:
-            cache.set_many(dict(counted), timeout=KEPT_FOR.total_seconds())
+        cache.set(key, counted, timeout=KEPT_FOR.total_seconds())
     except (redis.RedisError, OSError) as error:
         logger.warning("What was counted cannot be kept: %s.", error)

@@ -25,7 +25,7 @@ def test_who_asks_first_finds_it_counted() -> None:
     assert ahead.count_ahead(now=NOW, budget=MUCH) == len(list(ahead.views()))
     for kind, _, given in ahead.views():
         asked = reading.read(given, reader=reader, now=NOW + timedelta(minutes=50), offered=kind.filters)
-        with patch.object(cache, "set_many") as kept:
+        with patch.object(cache, "set") as kept:
             kind.load(asked, reader, NOW + timedelta(minutes=50))
         kept.assert_not_called()
 

@@ -260,8 +260,8 @@ def test_asked_again_a_long_period_reads_few_rows(book: list[Case], ops: Person,
 def test_without_a_cache_it_is_counted_each_time(book: list[Case], ops: Person, now: datetime) -> None:
     right = show(ops, now=now)
     with (
-        patch.object(cache, "get_many", side_effect=redis.ConnectionError("gone")),
-        patch.object(cache, "set_many", side_effect=redis.ConnectionError("gone")),
+        patch.object(cache, "get", side_effect=redis.ConnectionError("gone")),
+        patch.object(cache, "set", side_effect=redis.ConnectionError("gone")),
     ):
         assert show(ops, now=now) == right
 
