@@ -7,7 +7,8 @@ trigger would match, nothing waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.models import Account, Contact, Opportunity, Person, Region, Role, Subscription
+from accounts.models import Account, Contact, Department, Opportunity, Person, Region, Role, Subscription
 from cases import recounting
 from cases.models import Case, Priority
 from routing import roster
@@ -26,6 +27,10 @@ _SQL = Path(__file__).parent / "data" / "scale"
 _YEARS = timedelta(days=3 * 365)
 _OPEN_WITHIN = timedelta(days=12)
 _RECENT = timedelta(days=90)
+_LOOKED_BACK = timedelta(days=730)  # as far as dashboards of the last fiscal year do
+_EDITED = [timedelta(days=500), timedelta(days=150)]  # before now, the triggers
+_FILERS = 3  # of each department
+_LANGUAGES = {"AMER": ("es", "pt"), "EMEA": ("de", "fr"), "APJ": ("ja", "ko")}  # what most and what few speak
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +51,11 @@ def fill(measure: Measure, *, now: datetime, say: Callable[[str], None]) -> None
         for name, statement in _statements():
             with connection.cursor() as cursor:
                 cursor.execute(statement, params)
-                say(f"{cursor.rowcount:>9,} {name}")
+                if cursor.rowcount >= 0:
+                    say(f"{cursor.rowcount:>9,} {name}")
         _advance_sequences()
         recounting.recount_clocks()  # the ladders' steps, which are the playbook's to say
+        recounting.recount_touches()
 
 
 def settle() -> None:
@@ -69,14 +76,47 @@ def _spare_checks() -> None:
 
 def _people(measure: Measure, *, now: datetime) -> Params:
     regions = list(Region.values)
-    _hire(Role.SALES_USER, len(regions), regions=regions, now=now)
-    advocates = _hire(Role.ADVOCATE, measure.advocates, regions=regions, now=now)
+    _hire(Role.SALES_USER, len(regions), now=now)
+    managers = _hire(Role.MANAGER, len(regions), now=now)
+    advocates = _hire(Role.ADVOCATE, measure.advocates, managers=managers, now=now)
     roster.enroll(advocates)
-    return {"first_person": advocates[0].pk}
+    return {"first_person": advocates[0].pk, **_filers(now=now)}
 
 
-def _hire(role: str, number: int, *, regions: list[str], now: datetime) -> list[Person]:
+def _filers(*, now: datetime) -> Params:
+    """Who files what, in lists of one length: each case type of a department by each of its people."""
+    rules = playbook.active()
+    subjects = {**rules.form_subjects, Department.RENEWALS: rules.form_subjects[Department.BILLING]}
+    filed = [
+        (department, case_type, person)
+        for department, case_types in subjects.items()
+        for person in _hire(
+            _FILING.get(department, Role.STAKEHOLDER), _FILERS, department=department, now=now
+        )
+        for case_type in case_types
+    ]
+    return {
+        "departments": [str(department) for department, _, _ in filed],
+        "filed_types": [case_type for _, case_type, _ in filed],
+        "filed_categories": [rules.triggers[case_type].category for _, case_type, _ in filed],
+        "filers": [person.pk for _, _, person in filed],
+        "department_names": json.dumps(dict(Department.choices)),
+    }
+
+
+_FILING: dict[str, Role] = {Department.RENEWALS: Role.RENEWALS_MANAGER, Department.SDR: Role.BDR}
+
+
+def _hire(
+    role: str,
+    number: int,
+    *,
+    now: datetime,
+    department: str = Department.SMB,
+    managers: Sequence[Person] = (),
+) -> list[Person]:
     """People without a password, each in the region of their number. Existing Sales Users are kept."""
+    regions = list(Region.values)
     first = Person.objects.order_by("-id").values_list("id", flat=True).first() or 0
     return Person.objects.bulk_create(
         (
@@ -85,8 +125,10 @@ def _hire(role: str, number: int, *, regions: list[str], now: datetime) -> list[
                 name=f"{role.replace('_', ' ').title()} {first + one}",
                 initials="AD",
                 role=role,
+                department=department,
                 region=regions[one % len(regions)],
-                languages=["en"],
+                languages=_speaks(one, regions),
+                manager=managers[one % len(regions)] if managers else None,
                 joined_at=now - _YEARS,
                 password="!",  # noqa: S106  nobody signs in by password here
             )
@@ -96,10 +138,18 @@ def _hire(role: str, number: int, *, regions: list[str], now: datetime) -> list[
     )
 
 
+def _speaks(number: int, regions: Sequence[str]) -> list[str]:
+    """One in ten speaks what few do."""
+    common, rare = _LANGUAGES[regions[number % len(regions)]]
+    return ["en", common, *([rare] if number % 10 == 0 else [])]
+
+
 def _numbers(measure: Measure, *, now: datetime) -> Params:
     rules = playbook.active()
     types = [
-        (key, spec.category, _rank(rules, spec)) for key, spec in rules.triggers.items() if spec.on != "lead"
+        (key, spec.category, _rank(rules, spec), 1 + position % 3)
+        for position, (key, spec) in enumerate(rules.triggers.items())
+        if spec.on != "lead"
     ]
     used = [one for one in types if one[1] != "high_value"]  # those are free of capacity
     regions = list(Region.values)
@@ -116,7 +166,13 @@ def _numbers(measure: Measure, *, now: datetime) -> Params:
         "types": [one[0] for one in used],
         "categories": [one[1] for one in used],
         "priorities": [one[2] for one in used],
-        "hours": rules.clocks.pick_up_hours["medium"],
+        "versions": [one[3] for one in used],
+        "edited": _EDITED,
+        "languages": [_LANGUAGES[region][0] for region in regions],
+        "rare_languages": [_LANGUAGES[region][1] for region in regions],
+        "barrier_tag": rules.tags.language_barrier,
+        "advocate_tag": rules.tags.advocate,
+        "hours": [rules.clocks.pick_up_hours[priority.key] for priority in Priority],
         "target": timedelta(days=rules.clocks.target_days),
         "limit": timedelta(days=rules.clocks.limit_days),
         "unlimited": list(rules.clocks.no_limit),
@@ -129,6 +185,8 @@ def _numbers(measure: Measure, *, now: datetime) -> Params:
         "open_within": _OPEN_WITHIN,
         "years": _YEARS,
         "recent": _RECENT,
+        "looked_back": _LOOKED_BACK,
+        "first_deal": _next_id(Opportunity) + measure.accounts,
         **{
             f"first_{model._meta.model_name}": _next_id(model)
             for model in (Account, Contact, Opportunity, Case)
