@@ -20,6 +20,7 @@ from accounts.models import Account, Contact, Department, Opportunity, Person, R
 from cases import recounting
 from cases.models import Case, Priority
 from routing import roster
+from routing.models.triggers import HELD_BACK
 from smbcases import playbook
 
 Params = dict[str, Any]
@@ -172,6 +173,7 @@ def _numbers(measure: Measure, *, now: datetime) -> Params:
         "rare_languages": [_LANGUAGES[region][1] for region in regions],
         "barrier_tag": rules.tags.language_barrier,
         "advocate_tag": rules.tags.advocate,
+        "held_back": HELD_BACK,
         "hours": [rules.clocks.pick_up_hours[priority.key] for priority in Priority],
         "target": timedelta(days=rules.clocks.target_days),
         "limit": timedelta(days=rules.clocks.limit_days),

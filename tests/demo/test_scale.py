@@ -17,7 +17,8 @@ from cases.models import Case, Filing, History, Question
 from cases.models.history import OUR_TOUCH
 from routing import draining
 from routing.dashboards.sla.counting import BROKEN_QUESTION, KEPT_QUESTION
-from routing.models import Assignment, Member, Pool, Trigger, TriggerVersion
+from routing.models import Assignment, Evaluation, Member, Pool, Trigger, TriggerVersion
+from routing.models.triggers import HELD_BACK
 from routing.triggers import catalogue, evaluation
 from smbcases.demo import scratch
 from smbcases.playbook import active
@@ -190,12 +191,16 @@ def test_languages_are_there_with_their_tags(now):
     assert Case.objects.filter(counted_filters.tagged("advocate")).exists()
 
 
-def test_triggers_have_versions(now):
+def test_triggers_have_versions_and_were_held_back(now):
     assert {*Trigger.objects.filter(playbook=active().key).values_list("version", flat=True)} == {1, 2, 3}
     known = {*TriggerVersion.objects.values_list("trigger__playbook", "trigger__key", "number")}
     opened = Case.objects.filter(origin="trigger").values_list("playbook", "case_type", "trigger_version")
     assert {*opened} <= known
     assert {number for *_, number in opened} == {1, 2, 3}
+    looks = Evaluation.objects.filter(at__gte=now - timedelta(days=365))
+    lately = Case.objects.filter(opened_at__gte=now - timedelta(days=365), origin="trigger")
+    assert looks.count() == pytest.approx(lately.count() / 5, rel=0.2)
+    assert {*looks.values_list("verdict", flat=True)} == {*HELD_BACK}
 
 
 def test_new_rows_take_ids_behind_its_own(now):
