@@ -17,7 +17,7 @@ from cases.models import Case, Filing, History, Question
 from cases.models.history import OUR_TOUCH
 from routing import draining
 from routing.dashboards.sla.counting import BROKEN_QUESTION, KEPT_QUESTION
-from routing.models import Assignment, Evaluation, Member, Pool, Trigger, TriggerVersion
+from routing.models import Assignment, Evaluation, Member, Pool, TimeOff, Trigger, TriggerVersion
 from routing.models.triggers import HELD_BACK
 from routing.triggers import catalogue, evaluation
 from smbcases.demo import scratch
@@ -201,6 +201,12 @@ def test_triggers_have_versions_and_were_held_back(now):
     lately = Case.objects.filter(opened_at__gte=now - timedelta(days=365), origin="trigger")
     assert looks.count() == pytest.approx(lately.count() / 5, rel=0.2)
     assert {*looks.values_list("verdict", flat=True)} == {*HELD_BACK}
+
+
+def test_everybody_has_days_off_each_year(now):
+    for person in Person.objects.filter(role="advocate"):
+        spans = TimeOff.objects.filter(person=person, starts_on__gte=now - timedelta(days=365))
+        assert spans.filter(ends_on__lte=now).count() >= 2
 
 
 def test_new_rows_take_ids_behind_its_own(now):
