@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from accounts.models import Account, Contact, Opportunity, Person
+from accounts.models import Account, Activity, Contact, Opportunity, Person
 from cases import clocks, counted_filters, kept, recounting, sweep
 from cases.dashboards.large_deals import are_large
 from cases.models import Case, Filing, History, Question
@@ -131,6 +131,7 @@ def test_customers_were_touched_about_once_a_case(now):
     touches = History.objects.filter(OUR_TOUCH, lately, case__closed_at__isnull=False)
     closed = Case.objects.filter(closed_at__gte=now - timedelta(days=365))
     assert touches.count() == pytest.approx(closed.count(), rel=0.2)
+    assert Activity.objects.filter(happened_at__gte=now - timedelta(days=90)).exists()
 
 
 def test_clocks_were_broken_now_and_then(now):
