@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Account, Activity, Contact, Opportunity, Person
 from cases import clocks, counted_filters, kept, recounting, sweep
 from cases.dashboards.large_deals import are_large
-from cases.models import Case, Filing, History, Question
+from cases.models import Case, Filing, History, Question, SettledChange
 from cases.models.history import OUR_TOUCH
 from routing import draining
 from routing.dashboards.sla.counting import BROKEN_QUESTION, KEPT_QUESTION
@@ -112,6 +112,10 @@ def test_nothing_is_due(now):
     assert sweep.sweep(now=now) == 0
     assert draining.drain_all(now=now) == 0
     assert evaluation.look_at_book(now=now) == 0
+
+
+def test_what_was_counted_of_closed_cases_is_counted_again(now):
+    assert [one.closed_at for one in SettledChange.objects.all()] == [None]
 
 
 def test_departments_filed_some_of_their_own_case_types(now):
