@@ -301,6 +301,12 @@ class Opportunity(Record):
                 name="opportunity_open_by_close",
                 condition=~models.Q(stage__in=["closed_won", "closed_lost"]),
             ),
+            models.Index(
+                fields=["id"],
+                name="opportunity_won",
+                include=["kind", "currency", "amount"],
+                condition=models.Q(stage="closed_won"),
+            ),
             prefix_index("name", "opportunity_name_prefix"),
             prefix_index("external_id", "opportunity_external_id_prefix"),
             words_index("name", "opportunity_name_words"),

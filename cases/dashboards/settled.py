@@ -28,7 +28,7 @@ from cases.dashboards import sets
 from cases.dashboards.counting import median_of
 from cases.dashboards.runs import Run, middle
 from cases.dashboards.sets import Counted, Grouping, Rows
-from cases.models import SettledChange
+from cases.models import SettledChange, SettledWhat
 
 if TYPE_CHECKING:
     from cases.dashboards.asked import Asked
@@ -45,11 +45,13 @@ CLOSED = "closed_at"
 
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """Rows of which the instant lies before `until`, and not before `since`; `state` changes when one of them does."""
+    """Rows of which the instant lies before `until`, and not before `since`. `state` changes when one of them does,
+    `deals` when an opportunity of theirs does that is or was won."""
 
     since: datetime | None
     until: datetime
     state: str
+    deals: str
 
     def of(self, rows: Rows, instant: str) -> Rows:
         within = Q(**{f"{instant}__lt": self.until})
@@ -76,12 +78,21 @@ def look(now: datetime) -> Settled:
     figures: dict[str, Any] = {}
     for place, end in enumerate(ends):
         earlier = Q(closed_at__lt=end) | Q(closed_at__isnull=True)
-        figures |= {f"many_{place}": Count("id", filter=earlier), f"sum_{place}": Sum("id", filter=earlier)}
+        for what in SettledWhat:
+            within = earlier & Q(what=what)
+            figures |= {
+                f"{what}_{place}": Count("id", filter=within),
+                f"{what}_sum_{place}": Sum("id", filter=within),
+            }
     changes = SettledChange.objects.aggregate(**figures)
+    states = [
+        [f"{changes[f'{what}_{place}']}/{changes[f'{what}_sum_{place}']}" for what in SettledWhat]
+        for place in range(len(ends))
+    ]
     return Settled(
         tiers=tuple(
-            Tier(since=since, until=end, state=f"{changes[f'many_{place}']}/{changes[f'sum_{place}']}")
-            for place, (since, end) in enumerate(zip([None, *ends], ends, strict=False))
+            Tier(since=since, until=end, state=cases, deals=deals)
+            for since, end, (cases, deals) in zip([None, *ends], ends, states, strict=False)
         ),
     )
 
@@ -94,21 +105,43 @@ def tally(
     by: Sequence[Grouping],
     figures: Mapping[str, str],
     instant: str = CLOSED,
+    follows_deals: bool = False,
 ) -> Counted:
     """As `sets.tally` over `settling` and `live` together. `figures` are counts, which add up. `settling` are closed
-    cases, or rows that settle by another `instant`; `live`, open cases, are counted each time."""
-    found = asked.settled
-    if found is None:
+    cases, or rows that settle by another `instant`; `live`, open cases, are counted each time. `follows_deals`: it
+    depends on which opportunities are won."""
+    if asked.settled is None:
         return sets.tally([settling, *live], by=by, figures=figures)
-    keeping = Keeping(settling, instant, (*by, *figures.items()))
     counts = [
-        *(
-            keeping.keep(tier, lambda rows: sets.tally([rows], by=by, figures=figures))
-            for tier in found.tiers
+        *each(
+            asked,
+            settling,
+            lambda rows: sets.tally([rows], by=by, figures=figures),
+            what=(*by, *figures.items()),
+            instant=instant,
+            follows_deals=follows_deals,
         ),
-        sets.tally([_since(found, settling, instant), *live], by=by, figures=figures),
+        *([sets.tally(live, by=by, figures=figures)] if live else []),
     ]
     return {grouping: _sum([one[grouping] for one in counts]) for grouping in by}
+
+
+def each(
+    asked: Asked,
+    settling: Rows,
+    count: Callable[[Rows], Part],
+    *,
+    what: tuple[object, ...],
+    instant: str = CLOSED,
+    follows_deals: bool = False,
+) -> list[Part]:
+    """What `count` makes of the rows of each tier and of those since, oldest first; of a short period, of all at
+    once. `what` names what is counted."""
+    found = asked.settled
+    if found is None:
+        return [count(settling)]
+    keeping = Keeping(settling, instant, what, follows_deals=follows_deals)
+    return [*(keeping.keep(tier, count) for tier in found.tiers), count(_since(found, settling, instant))]
 
 
 def medians(
@@ -182,13 +215,16 @@ def _sum(
 class Keeping:
     """What is counted of some rows, kept by tier. `what`: of which figures, by which groupings."""
 
-    def __init__(self, rows: Rows, instant: str, what: tuple[object, ...]) -> None:
-        self._rows, self._instant = rows, instant
+    def __init__(
+        self, rows: Rows, instant: str, what: tuple[object, ...], *, follows_deals: bool = False
+    ) -> None:
+        self._rows, self._instant, self._follows_deals = rows, instant, follows_deals
         self._query = (sets.spell(rows), instant, what)
 
     def keep(self, tier: Tier, count: Callable[[Rows], Part]) -> Part:
         """What is kept of the tier; counted now where nothing is."""
-        key = f"settled:{_digest(*self._query, tier.since, tier.until, tier.state)}"
+        deals = tier.deals if self._follows_deals else ""
+        key = f"settled:{_digest(*self._query, tier.since, tier.until, tier.state, deals)}"
         known: Part | None = _read(key)
         if known is not None:
             return known

@@ -42,6 +42,17 @@ END $$;
 CREATE TRIGGER question_of_settled_changes AFTER INSERT OR UPDATE OR DELETE ON cases_question FOR EACH ROW
     EXECUTE FUNCTION cases_note_settled_question();
 
+CREATE FUNCTION cases_note_settled_deal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO cases_settledchange (what, closed_at)
+    SELECT 'deal', closed_at FROM cases_case WHERE opportunity_id = NEW.id AND closed_at IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER deal_of_settled_changes AFTER UPDATE ON accounts_opportunity FOR EACH ROW
+    WHEN ('closed_won' IN (OLD.stage, NEW.stage) AND (OLD.stage, OLD.kind, OLD.currency, OLD.amount)
+        IS DISTINCT FROM (NEW.stage, NEW.kind, NEW.currency, NEW.amount))
+    EXECUTE FUNCTION cases_note_settled_deal();
+
 CREATE FUNCTION cases_note_settled_people() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO cases_settledchange (closed_at) VALUES (NULL);
@@ -52,6 +63,8 @@ CREATE TRIGGER person_of_settled_moves AFTER UPDATE ON accounts_person FOR EACH 
     EXECUTE FUNCTION cases_note_settled_people();
 """  # noqa: S608  columns of the code's own
 REST = """
+DROP TRIGGER deal_of_settled_changes ON accounts_opportunity;
+DROP FUNCTION cases_note_settled_deal();
 DROP TRIGGER person_of_settled_moves ON accounts_person;
 DROP FUNCTION cases_note_settled_people();
 DROP TRIGGER question_of_settled_changes ON cases_question;
@@ -74,6 +87,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("case", "Case"), ("deal", "Deal")], db_default="case", max_length=4
                     ),
                 ),
                 ("closed_at", models.DateTimeField(null=True)),

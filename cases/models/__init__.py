@@ -21,7 +21,7 @@ from cases.models.received import (
     ReceivedMail,
 )
 from cases.models.rooms import RoomSummary
-from cases.models.settled import SettledChange
+from cases.models.settled import SettledChange, SettledWhat
 from cases.models.talk import Question
 from cases.models.tasks import CalendarFeed, Task
 
@@ -65,6 +65,7 @@ __all__ = [
     "RunState",
     "SavedView",
     "SettledChange",
+    "SettledWhat",
     "Task",
     "TemplateGroup",
     "Verb",

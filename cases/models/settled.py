@@ -6,14 +6,21 @@ from django.db import models
 from django.db.models.functions import Now
 
 
+class SettledWhat(models.TextChoices):
+    CASE = "case"
+    DEAL = "deal"
+
+
 class SettledChange(models.Model):
-    """A change of what is counted of cases that were closed at `closed_at`, or later where that is empty.
+    """A change of what is counted of cases that were closed at `closed_at`, or at any time where that is empty; or of
+    what an opportunity of theirs has won, which few figures read.
 
     PostgreSQL writes these itself (migrations `count_once` of `cases` and `routing`), whatever path changes a closed
     case, its questions, its owner's region or days off. What is closed just now is no such change: nothing was kept of
     it.
     """
 
+    what = models.CharField(max_length=4, choices=SettledWhat, db_default=SettledWhat.CASE)
     closed_at = models.DateTimeField(null=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -116,7 +116,7 @@ def load(asked: Asked) -> Found:
     ended = of_triggers.closed().filter(closed_at__gte=asked.start, closed_at__lt=asked.end)
     still = _count(opened.open())
     gone = _count_settling(asked, opened.closed())
-    won = _count(ended.filter(opportunity__stage=Stage.CLOSED_WON))
+    won = _count_settling(asked, ended.filter(opportunity__stage=Stage.CLOSED_WON), follows_deals=True)
     endings = _count_endings(asked, ended)
     medians = _load_medians(asked, ended)
     order = {key: place for place, key in enumerate(playbook.active().triggers)}
@@ -145,8 +145,9 @@ def _count(cases: Cases) -> Counter[Kept]:
     return Counter({(key, version): count for key, version, count in rows})
 
 
-def _count_settling(asked: Asked, closed: Cases) -> Counter[Kept]:
-    found = settled.tally(asked, closed.values(*VERSION), by=[VERSION], figures={"many": "count(*)"})
+def _count_settling(asked: Asked, closed: Cases, *, follows_deals: bool = False) -> Counter[Kept]:
+    rows, figures = closed.values(*VERSION), {"many": "count(*)"}
+    found = settled.tally(asked, rows, by=[VERSION], figures=figures, follows_deals=follows_deals)
     return Counter({(key, version): row["many"] for (key, version), row in found[VERSION].items()})
 
 

@@ -141,7 +141,7 @@ def middle(values: list[timedelta]) -> timedelta | None:
 
 def won(closed: list[Case]) -> Money:
     last: dict[int, Case] = {}
-    for case in sorted(closed, key=lambda case: (case.closed_at, case.pk)):
+    for case in sorted(closed, key=lambda case: (case.closed_at, case.owner_id)):
         if case.opportunity and case.opportunity.stage == "closed_won" and case.opportunity.kind != "renewal":
             last[case.opportunity.pk] = case
     total: Counter[str] = Counter()

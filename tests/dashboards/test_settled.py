@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from accounts.models import Person
+from accounts.models import Opportunity, Person
 from cases import lifecycle
 from cases.closing import Closure
 from cases.dashboards import asked as reading
@@ -73,13 +73,17 @@ def book(now: datetime) -> list[Case]:
         DAY,
         timedelta(hours=2),
     ]
-    cases = []
+    cases, deals = [], []  # type: ignore[var-annotated]
     for place, age in enumerate([*ages, *ages, None]):
-        case = factories.case(account=factories.account(region="AMER"))
+        account = factories.account(region="AMER")
+        deals.append(factories.opportunity(account, amount=100 + place))
+        deal = deals[place % 5]  # several cases lead to one, in different tiers
+        case = factories.case(account=account)
         factories.give([case], owners[place % 2], now=now - (age or DAY) - timedelta(hours=30))
         ended = now - age if age else None
         Case.objects.filter(pk=case.pk).update(
             trigger_version=1,
+            opportunity=deal,
             next_steps="Call them",
             opened_at=now - (age or DAY) - timedelta(hours=40),
             picked_up_at=now - (age or DAY) - timedelta(hours=20 + place),
@@ -127,10 +131,17 @@ CHANGES: dict[str, Change] = {
         starts_on=(case.target_at or case.opened_at).date() - DAY,
         ends_on=case.closed_at.date(),
     ),
+    "a deal won": lambda case, _: _win(case),
+    "a deal won, and another amount": lambda case, _: (_win(case), _win(case, amount=F("amount") + 7)),
+    "a deal won, and lost": lambda case, _: (_win(case), _win(case, stage="closed_lost")),
     "a question then": lambda case, _: Question.objects.create(
         case=case, by=_owner(case), text="?", asked_at=case.opened_at, due_at=case.opened_at + DAY
     ),
 }
+
+
+def _win(case: Case, **columns: Any) -> int:
+    return Opportunity.objects.filter(cases=case.pk).update(**{"stage": "closed_won", **columns})
 
 
 def _owner(case: Case) -> Person:

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, ExpressionWrapper, F, Q
 
 from cases import kept
-from cases.counted_filters import WON
 from cases.dashboards import sets, settled, staff
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Money, Share
 from cases.dashboards.counting import WhichBucket, is_so, took
+from cases.dashboards.scorecard import won
+from cases.dashboards.scorecard.won import Won
 from cases.dashboards.sets import Counted, Grouping
 from cases.models import Case, History, Mail, MailState
 from cases.models.case import Cases
@@ -58,7 +57,7 @@ def load(asked: Asked, *, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, 
     opened, picked, closed = (each(asked, by) for each in (_load_opened, _load_picked, _load_closed))
     pick_ups, closings = _load_pick_ups(asked, by), _load_closings(asked, by)
     people = [grouping for grouping in by if grouping != BUCKET]
-    won = _load_won(asked, people)
+    brought = _load_won(asked, people)
     touched = _load_touches(asked, people)
     found: dict[Grouping, dict[Group, Done]] = {}
     for grouping in by:
@@ -69,7 +68,7 @@ def load(asked: Asked, *, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, 
                 picked[grouping].get(group, {}) | pick_ups.get(grouping, {}).get(group, {}),
                 closed[grouping].get(group, {}),
                 closings.get(grouping, {}).get(group, {}),
-                won.get(grouping, {}).get(group, Done()),
+                brought.get(grouping, {}).get(group, Won()),
                 touched.get(grouping, {}).get(group, 0),
             )
             for group in groups
@@ -79,7 +78,7 @@ def load(asked: Asked, *, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, 
 
 
 def _done(
-    opened: Figures, picked: Figures, closed: Figures, closing: Figures, won: Done, touches: int
+    opened: Figures, picked: Figures, closed: Figures, closing: Figures, brought: Won, touches: int
 ) -> Done:
     many = closed.get("many", 0)
     return Done(
@@ -92,8 +91,8 @@ def _done(
         close=closing.get("took"),
         on_target=Share(closed.get("on_target", 0), closed.get("aimed", 0)),
         touches=touches,
-        won=won.won,
-        won_cases=won.won_cases,
+        won=brought.amount,
+        won_cases=brought.cases,
     )
 
 
@@ -211,34 +210,9 @@ def _medians(
     }
 
 
-def _load_won(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Done]]:
-    """What the opportunities of the closed cases brought; one that several cases lead to counts for the last."""
-    won = within(asked).closed().filter(_either_time(asked, "closed_at")).filter(WON)
-    was = _was(asked, "closed_at")
-    part = won.values(
-        "owner_id",
-        was=was,
-        currency=F("opportunity__currency"),
-        amount=F("opportunity__amount"),
-        turn=Window(
-            RowNumber(),
-            partition_by=[F("opportunity_id"), was],
-            order_by=[F("closed_at").desc(), F("id").desc()],
-        ),
-    )
-    wanted = {grouping: (*grouping, "currency") for grouping in by}
-    figures = {"many": "count(*)", "amount": "coalesce(sum(amount) FILTER (WHERE turn = 1), 0)"}
-    found = sets.tally([part], by=list(wanted.values()), figures=figures)
-    return {grouping: _all_currencies(found[spelt]) for grouping, spelt in wanted.items()}
-
-
-def _all_currencies(rows: Mapping[Group, Mapping[str, Any]]) -> dict[Group, Done]:
-    found: dict[Group, Done] = {}
-    for (*group, currency), row in rows.items():
-        so_far = found.get(tuple(group), Done())
-        amount = Money.of({currency: Decimal(row["amount"])})
-        found[tuple(group)] = Done(won=so_far.won + amount, won_cases=so_far.won_cases + row["many"])
-    return found
+def _load_won(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, Won]]:
+    closed = within(asked).closed().filter(_either_time(asked, "closed_at"))
+    return won.load(asked, closed, _was(asked, "closed_at"), by=by)
 
 
 def _load_touches(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, int]]:
