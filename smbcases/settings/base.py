@@ -126,7 +126,7 @@ WAKES = {
 }
 # Mails to customers: from the team's address, with answers to cases+…@MAIL_DOMAIN.
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="cases.example.com")
-MAIL_ADDRESS = env("MAIL_ADDRESS", default=f"smb@{MAIL_DOMAIN}")
+MAIL_ADDRESS = env("MAIL_ADDRESS", default="") or f"smb@{MAIL_DOMAIN}"
 SUPPORT_ADDRESS = env("SUPPORT_ADDRESS", default="support@example.com")  # where technical questions go
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
@@ -157,12 +157,12 @@ COVERS = "routing.covering.load_covers"  # who knows who stands in for whom
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_MB", default=25) * 1024 * 1024
 ATTACHMENT_MAX_BYTES_OF_CASE = env.int("ATTACHMENT_MAX_MB_OF_CASE", default=200) * 1024 * 1024
 ATTACHMENT_ALLOWED_TYPES: list[str] = env.list("ATTACHMENT_ALLOWED_TYPES", default=[])
-ATTACHMENT_BLOCKED_ENDINGS: list[str] = env.list(
-    "ATTACHMENT_BLOCKED_ENDINGS",
-    default=(
+ATTACHMENT_BLOCKED_ENDINGS: list[str] = (
+    env.list("ATTACHMENT_BLOCKED_ENDINGS", default=[])
+    or (
         "app apk bash bat bin cmd com cpl dll dmg exe gadget hta inf ins jar js jse lnk mjs msc msi msp pif php pl ps1"
         " psm1 py rb reg scr sh vb vbe vbs ws wsf wsh zsh"
-    ).split(),
+    ).split()
 )
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

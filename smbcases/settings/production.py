@@ -1,5 +1,6 @@
 """A real deployment: every secret and address comes from the environment, and there is no demo door."""
 
+import json
 import os
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +21,7 @@ SECRET_KEY_FALLBACKS = env.list(
 # The console, base's default, would show customers' mails to whoever reads the log.
 EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 MAIL_DOMAIN = env("MAIL_DOMAIN", default=ALLOWED_HOSTS[0])
-MAIL_ADDRESS = env("MAIL_ADDRESS", default=f"smb@{MAIL_DOMAIN}")
+MAIL_ADDRESS = env("MAIL_ADDRESS", default="") or f"smb@{MAIL_DOMAIN}"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
 # A provider of django-anymail: ANYMAIL_MAILGUN_API_KEY and its like, each by its own name.
 ANYMAIL = {
@@ -42,7 +43,7 @@ MEDIA_ROOT = env("MEDIA_ROOT", default="/files")
 STORAGES = {
     "default": {
         "BACKEND": env("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage"),
-        "OPTIONS": env.json("FILE_STORAGE_OPTIONS", default={}),
+        "OPTIONS": json.loads(env("FILE_STORAGE_OPTIONS", default="") or "{}"),
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
