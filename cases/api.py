@@ -59,7 +59,7 @@ def writer(request: Request) -> Person:
     person = actor(request)
     if person is None:
         raise PermissionDenied(
-            "This API key acts for nobody, so it can read cases and not work them. Make one with --acts-for."
+            "This API key acts for nobody, so it can read cases and not work them. Make one with --for."
         )
     return person
 

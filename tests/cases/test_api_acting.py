@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import keys
+from accounts.management.commands import api_key
 from accounts.models import Activity, Person
 from accounts.models.keys import Scope
 from cases.models import Case, Verb
@@ -124,7 +126,12 @@ def test_if_match_takes_one_tag_or_any(key: Client, case: Case, match: str, stat
 def test_a_key_that_acts_for_nobody_writes_nothing(case: Case) -> None:
     response = post(by_key(None), case, "comment", text="Hello")
     assert response.status_code == 403
-    assert "acts for nobody" in response.json()["detail"]
+    said = response.json()["detail"]
+    assert "acts for nobody" in said
+    (option,) = re.findall(r"--[\w-]+", said)
+    command = api_key.Command().create_parser("manage.py", "api_key")
+    made = command.parse_args(["create", "x", "--scope", "cases:write", option, "maya@example.com"])
+    assert made.person == "maya@example.com", "the option that it names is there"
     assert not case.history.filter(verb=Verb.NOTE).exists()
 
 
