@@ -6,8 +6,10 @@ from smbcases.settings.base import BASE_DIR, REDIS_CACHE, env
 
 DATA_DIR = data_dir.locate(BASE_DIR)
 SECRET_KEY = env("SECRET_KEY", default="") or data_dir.secret_key(DATA_DIR)
-SESSION_COOKIE_NAME = f"session_{env('PORT', default='8000')}"  # cookies do not tell ports apart
-CSRF_COOKIE_NAME = f"csrf_{env('PORT', default='8000')}"
+_port = env("PORT", default="8000")
+SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{_port}").rstrip("/")  # as the line `Ready:` has it
+SESSION_COOKIE_NAME = f"session_{_port}"  # cookies do not tell ports apart
+CSRF_COOKIE_NAME = f"csrf_{_port}"
 
 # Where nothing has run yet there is nothing to find: a command that needs the database then says so.
 _found = data_dir.read_addresses(DATA_DIR) or data_dir.Addresses(postgres_port=1, valkey_port=1, password="")
