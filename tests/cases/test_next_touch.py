@@ -6,9 +6,12 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -176,6 +179,14 @@ def test_cases_from_before_it_was_kept_are_counted_once(case: Case) -> None:
     assert recounting.recount_touches() == 1
     assert kept(case) == TODAY
     assert recounting.recount_touches() == 0
+
+
+def test_preparing_once_more_sets_right_what_pages_of_before_left_out(case: Case, settings: Any) -> None:
+    """Though no migration is left to apply."""
+    settings.DEMO = False
+    writing.set_next_touches({case.pk: None})
+    call_command("prepare", stdout=StringIO())
+    assert kept(case) == TODAY
 
 
 @pytest.mark.parametrize("seed", range(12))

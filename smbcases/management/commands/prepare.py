@@ -16,8 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if _has_unapplied_migrations():
             call_command("migrate", interactive=False)
-            recounting.recount_touches()
         call_command("playbook", "load")
+        recounting.recount_touches()
         recounting.recount_clocks()
         if settings.DEMO:
             call_command("demo", "--if-empty")
