@@ -75,9 +75,6 @@ class People(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(email__iexact=username)
 
-    def sales_user_of(self, region: str) -> Person:
-        return self.get(role=Role.SALES_USER, region=region)
-
 
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody who signs in, or the region's Sales User, which owns the book and never signs in."""

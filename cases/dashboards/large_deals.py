@@ -12,7 +12,7 @@ from operator import or_
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from accounts.models import Activity, Opportunity, Person
-from accounts.models.book import CLOSED_STAGES, Risk, Stage
+from accounts.models.book import CLOSED_STAGES, Stage
 from cases.dashboards import large_deal_blocks
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Dashboard, Money
@@ -23,7 +23,6 @@ from smbcases import playbook
 KEY = "large-deals"
 SHOWN = 100
 MOST = 5000  # of each part in a file or by API
-AT_RISK = (Risk.HIGH, Risk.WILL_CHURN)
 PARTS = ("past", "coming", "won", "lost")
 """An opportunity of this page is exactly one of these."""
 

@@ -29,7 +29,6 @@ _ATTRIBUTES = {
 }
 _FOLDED = frozenset({"gmail_quote", "gmail_signature", "moz-signature", "moz-cite-prefix", "yahoo_quoted"})
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
-BLOCKED = "[image not loaded]"
 
 Place = Callable[[str], str | None]
 

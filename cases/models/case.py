@@ -425,6 +425,3 @@ class Case(models.Model):
         """Open longer than the longest-open limit, not free of it and not put off; `kept.stale` says it of many."""
         may_be = self.is_open and self.deferred_until is None
         return may_be and self.limit_at is not None and self.limit_at <= now
-
-    def age_in_days(self, *, today: date) -> int:
-        return max(0, (today - self.opened_at.date()).days)

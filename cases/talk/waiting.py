@@ -10,13 +10,8 @@ from cases.talk import mentions, questions
 from cases.talk.asked import Asked
 
 
-def load(case: Case) -> tuple[Asked, ...]:
-    """The open questions of the case, oldest first."""
-    return load_many([case])[case.pk]
-
-
 def load_many(cases: Iterable[Case]) -> dict[int, tuple[Asked, ...]]:
-    """The same by case id, in one query; none where no case has any."""
+    """The open questions by case id, oldest first, in one query; none where no case has any."""
     rows = list(cases)
     asked = {case.pk: case for case in rows if case.answer_by is not None}
     found: dict[int, list[Asked]] = defaultdict(list)

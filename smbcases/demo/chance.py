@@ -23,12 +23,6 @@ def weighted(chance: Random, weights: Mapping[T, float]) -> T:
     return chance.choices(list(weights), weights=list(weights.values()))[0]
 
 
-def count(chance: Random, mean: float) -> int:
-    """A whole number that is `mean` on average, never far from it."""
-    whole = int(mean)
-    return whole + (chance.random() < mean - whole) + chance.choice((-1, 0, 0, 1)) * (whole > 1)
-
-
 def some(chance: Random, among: Sequence[T], most: int) -> list[T]:
     """Up to `most` of them, in a random order."""
     return chance.sample(among, min(most, len(among)))

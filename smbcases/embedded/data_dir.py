@@ -76,17 +76,6 @@ def claim(path: Path) -> Iterator[None]:
         yield
 
 
-def is_claimed(path: Path) -> bool:
-    try:
-        with (path / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
 @contextmanager
 def borrow(path: Path) -> Iterator[None]:
     """Use servers that another process runs; their owner waits for us before it stops them."""

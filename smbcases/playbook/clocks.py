@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -46,10 +45,6 @@ class Step(Section):
         number, unit, side = found.groups()
         length = int(number) * _UNITS.get(unit, day)
         return -length if side == "before" else length
-
-    @cached_property
-    def is_warning(self) -> bool:
-        return self.when.endswith("before")
 
 
 class Counts(Section):
