@@ -18,20 +18,6 @@ def flow(text: str) -> str:
     return "\n".join(part for line in lines for part in _wrapped(line))
 
 
-def unflow(text: str) -> str:
-    """The text as its reader's program shows it."""
-    paragraphs: list[str] = []
-    goes_on = False
-    for line in text.split("\n"):
-        words = line.removeprefix(" ")
-        if goes_on:
-            paragraphs[-1] += words
-        else:
-            paragraphs.append(words)
-        goes_on = line.endswith(" ") and line != SIGNATURE
-    return "\n".join(paragraphs)
-
-
 def _wrapped(line: str) -> list[str]:
     if line == SIGNATURE:
         return [line]

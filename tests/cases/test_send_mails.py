@@ -17,11 +17,11 @@ from cases.mail.letters import Letter
 from cases.mail.retrying import Fate
 from cases.models import Case, Mail, Notice, Verb
 from cases.tasks import send_mails
-from smbcases.lib import flowed
 from tests import factories
 from tests.cases import mail_server
 from tests.cases.mail_server import Inbox
 from tests.factories import NOW
+from tests.reading_flowed import unflow
 
 pytestmark = pytest.mark.django_db
 BODY = (
@@ -74,7 +74,7 @@ class TestSent:
         assert got["Message-ID"] == mail.message_id
         assert got.get_content_type() == "text/plain"
         assert got["Content-Type"].params["format"] == "flowed"
-        assert flowed.unflow(got.get_content().replace("\r\n", "\n").rstrip("\n")) == BODY
+        assert unflow(got.get_content().replace("\r\n", "\n").rstrip("\n")) == BODY
         assert inbox.envelopes[0].rcpt_tos == ["zoe@customer.example", "boss@customer.example"]
         held = settled(mail)
         assert (held.state, held.sent_at, held.try_at, held.attempts) == ("sent", NOW, None, 1)

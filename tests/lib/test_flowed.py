@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from smbcases.lib import flowed
+from tests.reading_flowed import unflow
 
 LONG = "Thank you for getting in touch through our site, I am your contact on the small business team from today on."
 
@@ -28,7 +29,7 @@ def test_a_signature_line_stays_as_it_is() -> None:
 @given(some.text(alphabet="ab >é\n", max_size=400))
 def test_the_reader_sees_what_was_written_but_for_spaces_at_the_end(text: str) -> None:
     said = "\n".join(line if line == flowed.SIGNATURE else line.rstrip(" ") for line in text.split("\n"))
-    assert flowed.unflow(flowed.flow(text)) == said
+    assert unflow(flowed.flow(text)) == said
 
 
 @given(some.lists(some.text(alphabet="abcdefgh", min_size=1, max_size=30), max_size=80))
