@@ -157,13 +157,13 @@ class PutOnCase(Deciding):
 @_deciding("let_through", "Let a mail through that was held or filed")
 class LetThrough(Deciding):
     def decide(self, mail: int, given: Any, by: Person) -> None:
-        by_hand.let_through(mail_id=mail, by=by, now=timezone.now())
+        by_hand.let_through(mail_id=mail, by=by)
 
 
 @_deciding("try_again", "Read a mail again that could not be read")
 class TryAgain(Deciding):
     def decide(self, mail: int, given: Any, by: Person) -> None:
-        by_hand.try_again(mail_id=mail, by=by, now=timezone.now())
+        by_hand.try_again(mail_id=mail, by=by)
 
 
 @_deciding("file", "File a mail that needs no case")

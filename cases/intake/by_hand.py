@@ -71,7 +71,7 @@ def choose_account(*, mail_id: int, account: Account, by: Person, now: datetime)
 
 
 @transaction.atomic
-def let_through(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
+def let_through(*, mail_id: int, by: Person) -> ReceivedMail:
     """Say that a person wrote a mail that was held or filed: it is read again, and no sort or rate holds it up."""
     mail = _find(mail_id, by=by)
     if mail.state not in {MailFate.HELD, MailFate.FILED}:
@@ -80,7 +80,7 @@ def let_through(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
 
 
 @transaction.atomic
-def try_again(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
+def try_again(*, mail_id: int, by: Person) -> ReceivedMail:
     """Read a mail once more that could not be read. Raises MailIsSettled for any other."""
     mail = _find(mail_id, by=by)
     if mail.state != MailFate.UNREADABLE:

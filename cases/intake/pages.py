@@ -112,12 +112,12 @@ class NoSuchCase(Refusal):
 
 
 def _let_through(request: HttpRequest, pk: int) -> str:
-    by_hand.let_through(mail_id=pk, by=person_of(request), now=timezone.now())
+    by_hand.let_through(mail_id=pk, by=person_of(request))
     return "It is let through and read again."
 
 
 def _try_again(request: HttpRequest, pk: int) -> str:
-    by_hand.try_again(mail_id=pk, by=person_of(request), now=timezone.now())
+    by_hand.try_again(mail_id=pk, by=person_of(request))
     return "It is read again."
 
 

@@ -40,7 +40,7 @@ def sort(named: Named, *, from_address: str, envelope_from: str, ours: Ours) -> 
     found = (
         *_loops(named, from_address, ours),
         *_returned(named, from_address, envelope_from),
-        *_replied(named, from_address),
+        *_replied(named),
         *_listed(named, ours),
     )
     return found[0] if found else Sorted(sort=MailSort.PERSON)
@@ -72,7 +72,7 @@ def _returned(named: Named, from_address: str, envelope_from: str) -> Iterator[S
         yield Sorted(sort=MailSort.AUTO_REPLY, why="Its sender takes no answer.")
 
 
-def _replied(named: Named, from_address: str) -> Iterator[Sorted]:
+def _replied(named: Named) -> Iterator[Sorted]:
     said = headers.first(named, "auto-submitted").partition(";")[0].strip().lower()
     if said and said != "no":
         yield Sorted(sort=MailSort.AUTO_REPLY, why=f"Auto-Submitted: {headers.clean(said)[:60]}")

@@ -46,7 +46,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             "chosen": typed.get("template_key", ""),
             "is_draft": from_draft,
             "sender": by,
-            **_previewed(case, typed, offered=offered),
+            **_previewed(typed, offered=offered),
         },
     )
     if request.method == "POST":
@@ -101,7 +101,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_htmx(request):
         return redirect("case_mail", pk=pk)
     context = {"case": case, "sender": by, "saved_at": now}
-    context |= _previewed(case, request.POST, offered=recipients.load(case))
+    context |= _previewed(request.POST, offered=recipients.load(case))
     return render(request, "cases/mail/preview.html", context)
 
 
@@ -110,7 +110,7 @@ def _keep(request: HttpRequest, case: Case, *, by: Person, now: datetime) -> Non
     drafts.save(case_id=case.pk, person=by, typed=typed, now=now)
 
 
-def _previewed(case: Case, typed: Mapping[str, Any], *, offered: list[Recipient]) -> dict[str, Any]:
+def _previewed(typed: Mapping[str, Any], *, offered: list[Recipient]) -> dict[str, Any]:
     """The mail as typed, for the eye; whatever is wrong with it is said at sending."""
     subject, body = str(typed.get("subject", "")), str(typed.get("body", ""))
     return {

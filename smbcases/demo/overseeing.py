@@ -36,7 +36,6 @@ class Overseeing:
         story: Story,
         *,
         people: Mapping[int, Person],
-        starts_at: datetime,
         until: datetime,
         chance: Random,
     ) -> None:

@@ -69,7 +69,6 @@ class Replay:
         self.overseeing = Overseeing(
             self.story,
             people={one.pk: one for one in people},
-            starts_at=starts_at,
             until=until,
             chance=by_chance.stream(seed, "overseeing"),
         )

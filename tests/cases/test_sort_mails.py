@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -219,7 +220,7 @@ def test_one_that_is_being_read_is_left_to_its_reader(otto: Person) -> None:
 def test_a_held_mail_is_let_through(otto: Person, settings: Any) -> None:
     settings.MAIL_MOST_AN_HOUR = 1
     _, held = take(write(), write(subject="Again"))
-    by_hand.let_through(mail_id=held.pk, by=otto, now=NOW)
+    by_hand.let_through(mail_id=held.pk, by=otto)
     read()
     held.refresh_from_db()
     assert held.state == MailFate.ON_CASE
@@ -227,7 +228,7 @@ def test_a_held_mail_is_let_through(otto: Person, settings: Any) -> None:
 
 def test_a_filed_mail_that_a_person_wrote_is_let_through(otto: Person) -> None:
     filed = take_one(write(Precedence="bulk"))
-    by_hand.let_through(mail_id=filed.pk, by=otto, now=NOW)
+    by_hand.let_through(mail_id=filed.pk, by=otto)
     read()
     filed.refresh_from_db()
     assert filed.state == MailFate.ON_CASE
@@ -248,7 +249,7 @@ def test_what_was_not_read_is_tried_again(otto: Person) -> None:
     mail = take_one(b"Subject: x\r\n\r\nHello")
     mail.raw.content = write()
     mail.raw.save()
-    by_hand.try_again(mail_id=mail.pk, by=otto, now=NOW)
+    by_hand.try_again(mail_id=mail.pk, by=otto)
     read()
     mail.refresh_from_db()
     assert mail.state == MailFate.ON_CASE
@@ -256,9 +257,10 @@ def test_what_was_not_read_is_tried_again(otto: Person) -> None:
 
 def test_who_is_not_of_ops_decides_nothing() -> None:
     mail = take_one(write())
-    for act in (by_hand.let_through, by_hand.try_again, by_hand.file_away):
+    anybody = factories.person()
+    for act in (by_hand.let_through, by_hand.try_again, partial(by_hand.file_away, now=NOW)):
         with pytest.raises(PermissionDenied):
-            act(mail_id=mail.pk, by=factories.person(), now=NOW)
+            act(mail_id=mail.pk, by=anybody)
 
 
 # A mail on a closed case
