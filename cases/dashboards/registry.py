@@ -15,7 +15,7 @@ from cases.dashboards.blocks import Dashboard
 from smbcases.lib.refusal import Refusal
 
 Load = Callable[[Asked, Person, datetime], Dashboard]
-LEADING = frozenset({Reach.TEAM, Reach.REGION, Reach.ALL})
+LEADING = frozenset({Reach.TEAM, Reach.ALL})
 
 
 class NoSuchDashboard(Refusal):
