@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import visibility
 from accounts.access import Act, page
 from accounts.models import Account, Person, Region
+from smbcases.lib import ids
 
 PAGE_ROWS = 50
 FIRST_ROWS = 10
@@ -50,7 +51,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         known = known.filter(Q(name__istartswith=words) | Q(domain__istartswith=words))
     if region in Region.values:
         known = known.filter(region=region)
-    stretch = _page_by_name(known, after=_number(request, "after"))
+    stretch = _page_by_name(known, after=ids.read(request.GET.get("after", "")))
     context = {"stretch": stretch, "q": words, "region": region, "regions": Region.values}
     return render(request, "accounts/accounts.html", context)
 
@@ -85,7 +86,7 @@ def section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     found = _get(request, pk)
     if key not in _SECTIONS:
         raise Http404
-    shown = _section(key, found, rows=PAGE_ROWS, before=_number(request, "before"))
+    shown = _section(key, found, rows=PAGE_ROWS, before=ids.read(request.GET.get("before", "")))
     is_part = bool(getattr(request, "htmx", False))
     template = "accounts/account_section_rows.html" if is_part else "accounts/account_section.html"
     context = {"account": found, "section": shown, "today": timezone.localdate()}
@@ -103,11 +104,6 @@ def _get(request: HttpRequest, pk: int) -> Account:
 
 def _reader(request: HttpRequest) -> Person:
     return cast(Person, request.user)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004  what a bigint can hold
 
 
 _SECTIONS: Mapping[str, tuple[str, tuple[str, ...], str]] = {

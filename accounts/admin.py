@@ -34,6 +34,7 @@ from accounts.models import (
 )
 from accounts.models.keys import Scope
 from smbcases import playbook
+from smbcases.lib import ids
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # roles decide, not groups
@@ -162,8 +163,8 @@ class ByTier(admin.SimpleListFilter):
         return [(str(tier), f"Tier {tier}") for tier in playbook.active().tiers.may_trigger]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> QuerySet[Account]:
-        tier = self.value() or ""
-        return queryset.filter(tier=int(tier)) if tier.isdecimal() else queryset
+        tier = ids.read(self.value() or "")
+        return queryset if tier is None else queryset.filter(tier=tier)
 
 
 @admin.register(Account)

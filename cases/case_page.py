@@ -15,6 +15,7 @@ from cases import access, case_facts
 from cases.forms import NextStepForm, PickUpForm, StatusForm
 from cases.models import Case
 from cases.planning import local_day
+from smbcases.lib import ids
 
 
 @page(Act.SEE_CASES)
@@ -27,8 +28,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Older rows of the history: by themselves for htmx, else the page with them."""
-    before = request.GET.get("before", "")
-    older_than = int(before) if before.isdecimal() else None
+    older_than = ids.read(request.GET.get("before", ""))
     if not getattr(request, "htmx", False):
         return show(request, pk, older_than=older_than)
     seen = access.get_case(cast(Person, request.user), pk)

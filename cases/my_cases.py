@@ -28,6 +28,7 @@ from cases.lists import PAGE_SIZE, Kind, Listing
 from cases.many import bar, running, selecting
 from cases.models import BulkRun, Case, Verdict
 from smbcases import playbook
+from smbcases.lib import ids
 
 MINE = Kind(
     url="my_cases",
@@ -120,7 +121,7 @@ def required_ten(request: access.SignedInRequest) -> HttpResponse:
 def pick_up(request: access.SignedInRequest) -> HttpResponse:
     """Pick up what is selected, as a run that the list offers to undo; say of each case that could not be why."""
     back, person, now = way_back(request, usual=reverse("my_cases")), request.user, timezone.now()
-    chosen = selecting.ticked(selecting.read_ids(request.POST.getlist("case")), by=person)
+    chosen = selecting.ticked(ids.read_all(request.POST.getlist("case")), by=person)
     try:
         run = running.at_once(act="pick_up", chosen=chosen, by=person, now=now, back=back[:2000])
     except running.NothingChosen:

@@ -20,7 +20,7 @@ from cases.acting import way_back
 from cases.agenda import choosing, forms, parts, tasks
 from cases.agenda.forms import TaskForm
 from cases.models import Task
-from smbcases.lib import keyset
+from smbcases.lib import ids, keyset
 from smbcases.lib.refusal import Refusal
 
 PAGE_SIZE = 50
@@ -171,7 +171,7 @@ def _tab(key: str, name: str, *, current: bool) -> dict[str, Any]:
 
 def _removed(request: access.SignedInRequest) -> Task | None:
     """The task that was taken away just now, to be put back."""
-    asked = request.GET.get("removed", "")
-    if not asked.isdecimal():
+    asked = ids.read(request.GET.get("removed", ""))
+    if asked is None:
         return None
     return Task.objects.filter(person=request.user, pk=asked, removed_at__isnull=False).first()

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from accounts.access import Act, Reach, reach
 from accounts.models import Person, Role
+from smbcases.lib import ids
 
 
 def find(reader: Person, asked: str) -> Person:
@@ -14,7 +15,8 @@ def find(reader: Person, asked: str) -> Person:
     look at."""
     if asked in {"", str(reader.pk)}:
         return reader
-    found = others(reader).filter(pk=asked).first() if asked.isdecimal() and asked.isascii() else None
+    pk = ids.read(asked)
+    found = None if pk is None else others(reader).filter(pk=pk).first()
     if found is None:
         raise Http404("There is nobody of that number whose day you may look at.")
     return found

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Account, Contact, Lead, Opportunity
 from cases.filing.asked import Address
+from smbcases.lib import ids
 
 _MODELS: dict[str, Any] = {
     "account": Account,
@@ -16,7 +17,6 @@ _MODELS: dict[str, Any] = {
     "lead": Lead,
     "opportunity": Opportunity,
 }
-_ID = 18
 
 
 def begin(query: Mapping[str, str]) -> dict[str, str]:
@@ -31,9 +31,9 @@ def begin(query: Mapping[str, str]) -> dict[str, str]:
 
 
 def _chosen(kind: str, model: Any, name: str) -> dict[str, str]:
-    meant = Q(external_id=name)
-    if name.isdecimal() and len(name) <= _ID:
-        meant |= Q(pk=int(name))
+    meant, pk = Q(external_id=name), ids.read(name)
+    if pk is not None:
+        meant |= Q(pk=pk)
     found = model.objects.filter(meant).order_by("id").first()
     return {kind: str(found.pk), f"{kind}_words": found.name} if found else {}
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Account, Person
 from cases.models import DraftFile, Filing, FilingDraft
+from smbcases.lib import ids
 from smbcases.lib.refusal import Refusal
 
 RECORDS = ("account", "contact", "lead", "opportunity")
@@ -78,11 +79,11 @@ def of_person(person: Person) -> list[FilingDraft]:
     filed = Filing.objects.filter(key=OuterRef("key"))  # a save that came late, when it was filed already
     unfiled = FilingDraft.objects.filter(~Exists(filed), person=person)
     drafts = list(unfiled.order_by("-saved_at", "-id")[:SHOWN])
-    ids = {int(pk) for draft in drafts if (pk := draft.typed.get("account", "")).isdecimal()}
-    names = dict(Account.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    for draft in drafts:
-        account = draft.typed.get("account", "")
-        known = names.get(int(account)) if account.isdecimal() else None
+    accounts = [ids.read(draft.typed.get("account", "")) for draft in drafts]
+    chosen = {pk for pk in accounts if pk is not None}
+    names = dict(Account.objects.filter(pk__in=chosen).values_list("pk", "name")) if chosen else {}
+    for draft, pk in zip(drafts, accounts, strict=True):
+        known = None if pk is None else names.get(pk)
         draft.about = known or draft.typed.get("account_words") or "No account yet"  # type: ignore[attr-defined]  # for the page
     return drafts
 

@@ -13,6 +13,7 @@ from cases.filing.asked import Address, Asked
 from cases.filing.drafts import RECORDS
 from cases.filing.finding import Found
 from smbcases import playbook
+from smbcases.lib import ids
 from smbcases.playbook.vocabulary import FIRST_ORDER
 
 _LABELS = {
@@ -35,7 +36,6 @@ _MODELS: dict[str, Any] = {
     "opportunity": Opportunity,
 }
 _MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-_ID = 18
 
 
 class Picked:
@@ -132,8 +132,8 @@ class FilingForm(forms.Form):
         """The records chosen: from among candidates, or by id as long as its name still stands in the field."""
         for kind in RECORDS:
             picked = self.given(f"{kind}_pick")
-            pk = picked or self.given(kind)
-            record = _load(kind, int(pk)) if pk.isdecimal() and len(pk) <= _ID else None
+            pk = ids.read(picked or self.given(kind))
+            record = None if pk is None else _load(kind, pk)
             if record and (picked or not self.is_bound or self._is_still(kind, record.name)):
                 self.records[kind] = record
 

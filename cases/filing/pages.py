@@ -23,6 +23,7 @@ from cases.filing import adding, beginning, beside, draft_files, drafts, filing,
 from cases.filing.filing import NotReadyToFile, OpenCasesThere
 from cases.filing.forms import FilingForm
 from cases.models import FilingDraft
+from smbcases.lib import ids
 from smbcases.lib.refusal import Refusal
 from smbcases.playbook.vocabulary import FIRST_ORDER
 
@@ -211,8 +212,7 @@ def take_away(request: HttpRequest, key: UUID, file: int) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest, kind: str) -> JsonResponse:
     """What may be meant, as JSON for the list below the field."""
-    account = request.GET.get("account", "")
-    pk = int(account) if account.isdecimal() and len(account) < 19 else None  # noqa: PLR2004  what a bigint can hold
+    pk = ids.read(request.GET.get("account", ""))
     found = _or_404(lambda: finding.find(kind, request.GET.get("q", ""), account_id=pk))
     return JsonResponse({"found": [vars(one) for one in found]})
 

@@ -17,6 +17,7 @@ from cases import access, numbers, telling
 from cases.acting import person_of
 from cases.intake import by_hand, lists, showing, suggesting
 from cases.models import Case, MailboxMark, RawMail, ReceivedMail
+from smbcases.lib import ids
 from smbcases.lib.keyset import BadCursor
 from smbcases.lib.refusal import Refusal
 
@@ -87,8 +88,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _choose(request: HttpRequest, pk: int) -> str:
-    chosen = request.POST.get("account", "")
-    account = get_object_or_404(Account, pk=int(chosen) if chosen.isdecimal() else 0)
+    account = get_object_or_404(Account, pk=ids.read(request.POST.get("account", "")))
     by_hand.choose_account(mail_id=pk, account=account, by=person_of(request), now=timezone.now())
     return f"It is {account.name}’s. The case is routed now."
 

@@ -19,6 +19,7 @@ from cases.acting import ours, person_of, way_back
 from cases.many import acts, running, selecting, undoing
 from cases.many.forms import ManyForm
 from cases.models import BulkRun, RunState, Verdict
+from smbcases.lib import ids
 from smbcases.lib.refusal import Refusal
 
 
@@ -44,7 +45,7 @@ def _chosen(sent: QueryDict, *, by: Person) -> selecting.Chosen:
     if sent.get("all"):
         asked = QueryDict(sent.get("query", "")).dict()
         return selecting.matching(sent.get("list", ""), asked, by=by, now=timezone.now())
-    return selecting.ticked(selecting.read_ids(sent.getlist("case")), by=by)
+    return selecting.ticked(ids.read_all(sent.getlist("case")), by=by)
 
 
 @page(Act.WORK_CASES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,6 @@ from cases.lists import Kind, Listing
 from cases.models.case import Cases
 
 Seen = Callable[[Person], Cases]
-_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _lists: dict[str, tuple[Kind, Seen]] = {}
 
 
@@ -32,11 +30,6 @@ class Chosen:
 def offer(kind: Kind, seen: Seen) -> None:
     """Let all of a list's matches be chosen; `seen` says what of it a person may see at all."""
     _lists[kind.url] = (kind, seen)
-
-
-def read_ids(sent: Iterable[str]) -> list[int]:
-    """The ids among what check boxes have sent; what is none is left out."""
-    return [int(value) for value in sent if _NUMBER.fullmatch(value)]
 
 
 def ticked(case_ids: Iterable[int], *, by: Person) -> Chosen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,10 +14,9 @@ from accounts import access
 from accounts.access import Act
 from cases.models import Mailing, NoticeKind
 from cases.talk import notices, reading, told, wishes
-from smbcases.lib import keyset
+from smbcases.lib import ids, keyset
 
 PAGE_SIZE = 25
-_ID = re.compile(r"[0-9]{1,18}")
 ORDER = ("-id",)
 
 
@@ -66,8 +63,7 @@ def open_one(request: access.SignedInRequest, pk: int) -> HttpResponse:
 def mark_read(request: access.SignedInRequest) -> HttpResponse:
     """One of them, or all."""
     given = request.POST.getlist("notice")
-    ids = [int(one) for one in given if _ID.fullmatch(one)] if given else None
-    marked = reading.mark_read(request.user, now=timezone.now(), ids=ids)
+    marked = reading.mark_read(request.user, now=timezone.now(), ids=ids.read_all(given) if given else None)
     messages.success(request, "Read." if marked == 1 else f"{marked} notices are read.")
     return redirect("notices")
 

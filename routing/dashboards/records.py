@@ -19,10 +19,10 @@ from routing.dashboards.trigger_blocks import name_of
 from routing.models import Assignment, Evaluation, Rule, Verdict
 from routing.models.triggers import HELD_BACK
 from smbcases import playbook
+from smbcases.lib import ids
 
 HOW = {"turn": Q(turn__isnull=False), "other": Q(turn__isnull=True)}
 NOBODY = "nobody"
-MOST_DIGITS = 18  # of an id
 
 
 def read_span(asked: Asked, wanted: Mapping[str, str]) -> tuple[datetime, datetime]:
@@ -50,7 +50,8 @@ def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
     by = wanted.get("by", "")
     if by == NOBODY:
         return found.filter(by__isnull=True)
-    return found.filter(by=int(by)) if by.isdecimal() and len(by) <= MOST_DIGITS else found
+    pk = ids.read(by)
+    return found if pk is None else found.filter(by=pk)
 
 
 def looks(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Evaluation]:
