@@ -12,13 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import files
 from accounts.access import Act, page
 from accounts.models import OwnershipMove, OwnershipSweep, Person
 from accounts.ownership import strays, sweeping, undoing
 from accounts.ownership.strays import Kind
 from smbcases import playbook
-from smbcases.lib import keyset
+from smbcases.lib import downloads, keyset
 from smbcases.lib.refusal import Refusal
 
 FIRST = 100
@@ -78,7 +77,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     made = get_object_or_404(OwnershipSweep.objects.select_related("by", "undone_by"), pk=pk)
     moves = _moves(made)
     if "format" in request.GET:
-        return files.respond(
+        return downloads.respond(
             f"ownership-sweep-{made.pk}", _HEAD, map(_row, _all(moves)), ending=request.GET["format"]
         )
     stays = request.GET.get("show") == "stays"

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import files, standing
+from accounts import standing
 from accounts.access import Act, page
 from accounts.models import SegmentCrossing
 from accounts.segments import crossing
 from smbcases import playbook
-from smbcases.lib import keyset, sheets
+from smbcases.lib import downloads, keyset, sheets
 
 PAGE_SIZE = 50
 TABS = {
@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponseBase:
     _, rows, order = TABS[tab]
     if "format" in request.GET:
         every = rows().order_by(*order).iterator(chunk_size=1000)
-        return files.respond("segment-moves", _HEAD, map(_row, every), ending=request.GET["format"])
+        return downloads.respond("segment-moves", _HEAD, map(_row, every), ending=request.GET["format"])
     rules, today = playbook.active(), timezone.now().date()
     context = {
         "tab": tab,

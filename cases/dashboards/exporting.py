@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 
 from cases.dashboards import wording
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Dashboard, Figure, Money, Share, Table
-from smbcases.lib import sheets
-
-FORMATS = ("csv", "xlsx")
+from smbcases.lib import downloads, sheets
 
 
 def respond(table: Table, *, called: str, ending: str) -> HttpResponseBase:
-    """The table with its total, as `called`.csv or .xlsx."""
-    if ending == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(
-            sheets.as_csv(head(table), rows(table)), content_type=sheets.CSV
-        )
-        response["Content-Disposition"] = f'attachment; filename="{called}.csv"'
-    else:
-        widths = [max(12, min(44, len(name) + 4)) for name in head(table)]
-        widths[0] = 28
-        book = sheets.as_xlsx(table.name[:31].replace("/", " "), head(table), rows(table), widths=widths)
-        response = FileResponse(book, as_attachment=True, filename=f"{called}.xlsx", content_type=sheets.XLSX)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    """The table with its total, as `called`.csv or .xlsx. Raises Http404 for another ending."""
+    names = head(table)
+    widths = [28, *(max(12, min(44, len(name) + 4)) for name in names[1:])]
+    sheet = table.name.replace("/", " ")
+    return downloads.respond(called, names, rows(table), ending=ending, sheet=sheet, widths=widths)
 
 
 def head(table: Table) -> list[str]:

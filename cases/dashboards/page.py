@@ -56,11 +56,11 @@ def _draw(request: HttpRequest, *, kind: Kind) -> HttpResponseBase:
     asked = reading.read(request.GET.dict(), reader=reader, now=now, offered=kind.filters, whole=whole)
     found = kind.load(asked, reader, now)
     if whole:
-        table, ending = found.table(request.GET.get("table", "")), request.GET["format"]
-        if table is None or ending not in exporting.FORMATS:
-            raise Http404("There is no such table, or no such kind of file.")
+        table = found.table(request.GET.get("table", ""))
+        if table is None:
+            raise Http404("There is no such table.")
         called = f"{kind.key}-{table.key}-{asked.today:%Y-%m-%d}"
-        return exporting.respond(table, called=called, ending=ending)
+        return exporting.respond(table, called=called, ending=request.GET["format"])
     context = {
         "kind": kind,
         "asked": asked,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import IO
 from zoneinfo import ZoneInfo
+
+from django.http import HttpResponseBase
 
 from cases.following import columns
 from cases.following.columns import COLUMNS
 from cases.models import Case
 from cases.models.case import Cases
-from smbcases.lib import sheets
+from smbcases.lib import downloads
 
 AT_ONCE = 1000
 
@@ -27,14 +28,15 @@ def rows(cases: Cases, *, oldest_first: bool) -> Iterator[Case]:
         last = page[-1].pk
 
 
-def as_csv(cases: Iterator[Case], keys: Sequence[str], *, zone: ZoneInfo) -> Iterator[str]:
-    """Lines of a CSV file."""
-    found = (columns.row(case, keys, zone=zone) for case in cases)
-    return sheets.as_csv([COLUMNS[key].name for key in keys], found)
-
-
-def as_xlsx(cases: Iterator[Case], keys: Sequence[str], *, zone: ZoneInfo) -> IO[bytes]:
-    """A workbook, open at its beginning."""
-    found = (columns.row(case, keys, zone=zone) for case in cases)
-    widths = [COLUMNS[key].width for key in keys]
-    return sheets.as_xlsx("Cases", [COLUMNS[key].name for key in keys], found, widths=widths)
+def respond(
+    cases: Iterator[Case], keys: Sequence[str], *, called: str, zone: ZoneInfo, ending: str
+) -> HttpResponseBase:
+    """The cases in the columns `keys`, in `zone`, as `called`.csv or .xlsx. Raises Http404 for another ending."""
+    return downloads.respond(
+        called,
+        [COLUMNS[key].name for key in keys],
+        (columns.row(case, keys, zone=zone) for case in cases),
+        ending=ending,
+        sheet="Cases",
+        widths=[COLUMNS[key].width for key in keys],
+    )

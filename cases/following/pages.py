@@ -6,14 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import (
-    FileResponse,
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,8 +20,6 @@ from cases.following.filed import FiledListing
 from cases.models import Case
 from cases.talk import answers
 from smbcases.lib.refusal import Refusal
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Act.FILE_CASES)
@@ -53,20 +44,8 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     listing = FiledListing(asked=request.GET.dict(), reader=by, now=now)
     zone = ZoneInfo(by.time_zone)
     found = exporting.rows(listing.cases, oldest_first=listing.order_key == "oldest")
-    name = f"cases-{timezone.localdate(now):%Y-%m-%d}.{ending}"
-    if ending == "csv":
-        lines = exporting.as_csv(found, listing.columns, zone=zone)
-        headers = {
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        }
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-    if ending == "xlsx":
-        book = exporting.as_xlsx(found, listing.columns, zone=zone)
-        response = FileResponse(book, as_attachment=True, filename=name, content_type=_XLSX)
-        response["Cache-Control"] = "private, no-store"
-        return response
-    raise Http404
+    called = f"cases-{timezone.localdate(now):%Y-%m-%d}"
+    return exporting.respond(found, listing.columns, called=called, zone=zone, ending=ending)
 
 
 @page(Act.FILE_CASES)

@@ -450,7 +450,3 @@ def test_money_of_several_currencies_is_never_added_up() -> None:
     both = Money.of({"EUR": Decimal(1)}) + Money.of({"USD": Decimal(2)}) + Money.of({"EUR": Decimal(3)})
     assert dict(both.amounts) == {"EUR": Decimal(4), "USD": Decimal(2)}
     assert wording.plain(both, "money") == "€4 + $2"
-
-
-def test_exporting_knows_its_formats() -> None:
-    assert exporting.FORMATS == ("csv", "xlsx")
