@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Person, Subscription
 from accounts.models.book import CLOSED_STAGES
-from cases import access, cadence, required_ten, telling, touches
+from cases import access, cadence, required_ten, subscriptions, telling, touches
 from cases import moves as open_moves
 from cases.models import Case
 from cases.telling import Told
@@ -118,7 +118,7 @@ def load(case: Case, *, person: Person, now: datetime, older_than: int | None = 
         history=load_history(case, older_than=older_than),
         also_open=also_open[:ALSO_OPEN_ROWS],
         also_open_more=len(also_open) > ALSO_OPEN_ROWS,
-        subscription=_load_subscription(case, today=today),
+        subscription=subscriptions.of_case(case, today=today),
     )
 
 
@@ -189,14 +189,6 @@ def _load_also_open(case: Case, person: Person) -> tuple[Case, ...]:
     others = access.visible(person).open().filter(account=case.account_id)
     others = others.exclude(pk=case.pk).select_related("owner")
     return tuple(others.order_by("due_at", "id")[: ALSO_OPEN_ROWS + 1])
-
-
-def _load_subscription(case: Case, *, today: date) -> Subscription | None:
-    """The subscription that the case is about, else the account's next one to renew."""
-    if case.subscription is not None or case.account_id is None:
-        return case.subscription
-    known = Subscription.objects.filter(account=case.account_id, renews_on__gte=today)
-    return known.order_by("renews_on", "id").first()
 
 
 def _checks(case: Case, logged: Sequence[cadence.Logged], *, today: date, may: May) -> tuple[Check, ...]:

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.conf import settings
 
-from accounts.models import Person, Subscription
-from cases import merge_values
+from accounts.models import Person
+from cases import merge_values, subscriptions
 from cases.mail.recipients import Recipient
 from cases.merge_values import Values
 from cases.models import Case, MailTemplate, TemplateGroup
@@ -82,7 +82,7 @@ def load_values(case: Case, *, to: Recipient | None, by: Person, today: date) ->
     }
     if case.account:
         values |= merge_values.of_account(case.account)
-    subscription = _subscription(case, today=today)
+    subscription = subscriptions.of_case(case, today=today)
     if subscription:
         values |= merge_values.of_subscription(subscription, today=today)
     if case.opportunity:
@@ -92,11 +92,3 @@ def load_values(case: Case, *, to: Recipient | None, by: Person, today: date) ->
 
 def signature(person: Person) -> str:
     return f"{person.name}\n{TEAM}"
-
-
-def _subscription(case: Case, *, today: date) -> Subscription | None:
-    """The one that the case is about, else the account's next one to renew."""
-    if case.subscription is not None or case.account_id is None:
-        return case.subscription
-    live = Subscription.objects.filter(account=case.account_id, renews_on__gte=today)
-    return live.order_by("renews_on", "id").first()
