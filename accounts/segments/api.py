@@ -14,12 +14,9 @@ from rest_framework.response import Response
 from accounts.access import Act
 from accounts.models import SegmentCrossing
 from accounts.models.keys import Scope
+from accounts.segments import crossing
 
-STATES = {
-    "pending": {"moved_at__isnull": True, "fell_back_at__isnull": True},
-    "moved": {"moved_at__isnull": False},
-    "fell_back": {"fell_back_at__isnull": False},
-}
+STATES = {"pending": crossing.listed, "moved": crossing.moved, "fell_back": crossing.fallen_back}
 
 
 class CrossingShape(serializers.ModelSerializer[SegmentCrossing]):
@@ -68,6 +65,4 @@ class SegmentMoves(ListAPIView[SegmentCrossing]):
     def get_queryset(self) -> QuerySet[SegmentCrossing]:
         asked = CrossingQuery(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
-        return SegmentCrossing.objects.filter(**STATES[asked.validated_data["state"]]).select_related(
-            "account"
-        )
+        return STATES[asked.validated_data["state"]]()
