@@ -7,9 +7,8 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from accounts.models import Person, Role
 from cases.models import MailFate, MatchedBy, NoticeKind, ReceivedMail
-from cases.talk import notices
+from cases.talk import in_charge, notices
 from cases.talk.notices import Telling
 
 _WORDS = {
@@ -23,7 +22,7 @@ def tell(mails: Sequence[ReceivedMail], *, now: datetime) -> None:
     tallies = {kind: sum(_kind(mail) == kind for mail in mails) for kind in _WORDS}
     if not any(tallies.values()):
         return
-    ops = list(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))
+    ops = in_charge.ops()
     tellings = [_telling(kind, tally, now=now) for kind, tally in tallies.items() if tally]
     notices.send_all((pk, telling) for telling in tellings for pk in ops)
 

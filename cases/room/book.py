@@ -8,12 +8,12 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import Account, OwnershipSweep, Person, Role
+from accounts.models import Account, OwnershipSweep
 from accounts.ownership import sweeping
 from accounts.segments import crossing
 from accounts.segments.crossing import Settled
 from cases.models import Case, NoticeKind
-from cases.talk import notices
+from cases.talk import in_charge, notices
 from cases.talk.notices import Telling
 
 
@@ -30,7 +30,7 @@ def settle_segments(*, now: datetime) -> Settled:
         telling = Telling(
             kind=NoticeKind.SEGMENT, case_id=None, by=None, now=now, text=words, url=reverse("segment_moves")
         )
-        notices.send_all((pk, telling) for pk in _ops())
+        notices.send_all((pk, telling) for pk in in_charge.ops())
     notices.send_all(_to_owners(settled.moved, now=now))
     return settled
 
@@ -71,11 +71,5 @@ def sweep(*, now: datetime) -> OwnershipSweep | None:
             text=f"{rows} given back to the Sales Users.",
             url=reverse("ownership_sweep", args=[made.pk]),
         )
-        notices.send_all((pk, telling) for pk in _ops())
+        notices.send_all((pk, telling) for pk in in_charge.ops())
     return made
-
-
-def _ops() -> list[int]:
-    return list(
-        Person.objects.filter(role=Role.OPS, is_active=True).order_by("id").values_list("pk", flat=True)
-    )

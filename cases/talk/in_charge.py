@@ -16,6 +16,7 @@ def of_territory(key: str) -> set[int]:
 
 
 def ops() -> set[int]:
+    """SMB Ops who are here, by id."""
     return set(Person.objects.filter(role=Role.OPS, is_active=True).values_list("pk", flat=True))
 
 
