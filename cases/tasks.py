@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import sweep
+from cases import book_by_clock, sweep
 from cases.agenda import reminding
 from cases.agenda import tasks as own_tasks
 from cases.dashboards import ahead
@@ -12,7 +12,6 @@ from cases.filing import drafts
 from cases.intake import imap_door, placing, processing
 from cases.mail import outbox
 from cases.many import forgetting
-from cases.room import book
 from cases.talk import digest, overdue
 from smbcases.lib.wake import heard
 
@@ -68,7 +67,7 @@ def place_mails() -> None:
 @shared_task
 def settle_book() -> None:
     """Note and move what crossed the SMB line, and sweep ownership where the playbook says so."""
-    book.settle(now=timezone.now())
+    book_by_clock.settle(now=timezone.now())
 
 
 @shared_task

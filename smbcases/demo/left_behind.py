@@ -8,7 +8,7 @@ from random import Random
 
 from accounts.models import Person
 from accounts.models.book import CLOSED_STAGES
-from cases.room import book
+from cases import book_by_clock
 from routing import rooms
 from smbcases.demo.chance import some
 from smbcases.demo.story import Story
@@ -49,5 +49,5 @@ class LeftBehind:
     def pass_hour(self, at: datetime) -> None:
         """What the clock does of this in the last week: crossings noted, rooms told of."""
         if at >= self.until - _LAST_WEEK:
-            book.settle(now=at)
+            book_by_clock.settle(now=at)
             rooms.tell(now=at)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts.models import Account, Person, Role
+from cases import book_by_clock
 from cases.models import Case, Notice, NoticeKind
-from cases.room import book
 from routing import draining
 from routing.models import Trigger, Verdict
 from routing.triggers import catalogue, evaluation
@@ -35,7 +35,7 @@ def told(person: Person) -> list[str]:
 
 def test_ops_are_told_once_when_accounts_cross_and_when_they_move(ops: Person, grown: Account) -> None:
     for now in (NOW, NOW, MOVES, MOVES):
-        book.settle(now=now)
+        book_by_clock.settle(now=now)
     assert told(ops) == [
         "1 account outgrew SMB; listed for the quarter’s move.",
         "1 account moved out of SMB.",
@@ -43,9 +43,9 @@ def test_ops_are_told_once_when_accounts_cross_and_when_they_move(ops: Person, g
 
 
 def test_ops_are_told_when_one_falls_back(ops: Person, grown: Account) -> None:
-    book.settle(now=NOW)
+    book_by_clock.settle(now=NOW)
     Account.objects.update(outgrew_on=None, carr=10)
-    book.settle(now=NOW)
+    book_by_clock.settle(now=NOW)
     assert told(ops)[-1] == "1 account fell back under the line; listed no more."
 
 
@@ -54,7 +54,7 @@ def test_an_advocate_keeps_the_open_cases_and_is_told_once_an_account(grown: Acc
     held = [
         factories.case(owner=maya, account=grown, case_type=key) for key in ("po_required", "customer_mql")
     ]
-    book.settle(now=MOVES)
+    book_by_clock.settle(now=MOVES)
     notice = Notice.objects.get(person=maya, kind=NoticeKind.SEGMENT)
     assert notice.case_id == held[0].pk
     assert notice.text.startswith("Acme is not SMB any more. Its open cases stay with you")
