@@ -21,9 +21,8 @@ OF_THE_LIST = frozenset({"cursor", "page_size"})
 def _keys(section: str) -> list[tuple[str, str]]:
     """The keys of a section of every playbook: a case keeps the one it was opened under."""
     found: dict[str, str] = {}
-    for key in playbook.keys():  # noqa: SIM118  a module, not a mapping
-        known = getattr(playbook.get(key), section)
-        found |= {name: item.name for name, item in known.items()}
+    for book in playbook.every():
+        found |= {name: item.name for name, item in getattr(book, section).items()}
     return sorted(found.items())
 
 

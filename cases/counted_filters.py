@@ -49,7 +49,7 @@ def closed_statuses() -> Choices:
 
 
 def resolutions() -> Choices:
-    found = {key: name for book in _books() for key, name in book.closing.resolution_actions.items()}
+    found = {key: name for book in playbook.every() for key, name in book.closing.resolution_actions.items()}
     return list(found.items())
 
 
@@ -57,10 +57,6 @@ def tags() -> dict[str, str]:
     """The words that people write into a text to have it counted, by their names in the playbook."""
     words: dict[str, str] = playbook.active().tags.model_dump()
     return words
-
-
-def _books() -> list[playbook.Playbook]:
-    return [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
 
 
 def tagged(name: str) -> Q:

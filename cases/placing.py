@@ -16,8 +16,8 @@ from smbcases import playbook
 
 def foreign() -> list[str]:
     """The territories of other playbooks that the active one does not have."""
-    books = [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
-    return sorted({key for book in books for key in book.territories} - set(playbook.active().territories))
+    known = {key for book in playbook.every() for key in book.territories}
+    return sorted(known - set(playbook.active().territories))
 
 
 def lies_in(key: str) -> Q:

@@ -224,8 +224,8 @@ def _closed(row: _Row) -> _Words:
 
 
 def _carried(row: _Row) -> _Words:
-    book = row.get("playbook")
-    name = playbook.get(book).name if book in playbook.keys() else book  # noqa: SIM118  a function of a module
+    key = row.get("playbook")
+    name = next((book.name for book in playbook.every() if book.key == key), key)
     territory = playbook.territory(row.get("to"))
     where = f", to {territory.name}" if territory else ""
     return _Words(did="carried it over to the routing of", what=f"{name}{where}", icon="gear")

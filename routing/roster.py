@@ -15,8 +15,8 @@ def enroll(people: Iterable[Person]) -> int:
     pools = {(pool.playbook, pool.territory): pool for pool in Pool.objects.all()}
     made = 0
     for person in people:
-        for key in playbook.keys():  # noqa: SIM118  a function of a module
-            pool = pools.get((key, playbook.get(key).territory_of(person.region) or ""))
+        for rules in playbook.every():
+            pool = pools.get((rules.key, rules.territory_of(person.region) or ""))
             if pool and person.handles_cases:
                 made += Member.objects.get_or_create(pool=pool, person=person)[1]
     return made

@@ -57,10 +57,10 @@ class _Text:
 def load(*, now: datetime | None = None) -> Loaded:
     """Bring the templates of every playbook in line with its file, but for what Ops edited. Safe to repeat."""
     moment, loaded = now or timezone.now(), Loaded()
-    for key in playbook.keys():  # noqa: SIM118  a function of a module
-        held = {one.key: one for one in MailTemplate.objects.select_for_update().filter(playbook=key)}
-        for position, text in enumerate(_texts_of(playbook.get(key))):
-            _load_one(key, text, held.get(text.key), position=position, loaded=loaded, now=moment)
+    for rules in playbook.every():
+        held = {one.key: one for one in MailTemplate.objects.select_for_update().filter(playbook=rules.key)}
+        for position, text in enumerate(_texts_of(rules)):
+            _load_one(rules.key, text, held.get(text.key), position=position, loaded=loaded, now=moment)
     return loaded
 
 

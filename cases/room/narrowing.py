@@ -60,21 +60,21 @@ def _past_target(when: When) -> Q:
 def _step_overdue(when: When) -> Q:
     """In each territory those whose day was over by now there, as `clocks.next_step_by` has it."""
     groups: defaultdict[tuple[str, date], list[str]] = defaultdict(list)
-    for book in playbook.keys():  # noqa: SIM118  a function of a module
+    for book in playbook.every():
         for territory in _territories():
-            groups[book, _last_overdue(book, territory, when=when)].append(territory)
+            groups[book.key, _last_overdue(book, territory, when=when)].append(territory)
     overdue = _NOTHING
-    for (book, day), territories in groups.items():
-        overdue |= Q(playbook=book, territory__in=territories, next_steps_on__lte=day)
+    for (key, day), territories in groups.items():
+        overdue |= Q(playbook=key, territory__in=territories, next_steps_on__lte=day)
     return _IN_HAND & overdue
 
 
-def _last_overdue(book: str, territory: str, *, when: When) -> date:
+def _last_overdue(book: Playbook, territory: str, *, when: When) -> date:
     """The last day whose next steps are overdue by now."""
-    counts = playbook.get(book).clocks.counts.next_step
+    counts = book.clocks.counts.next_step
     day = when.now.astimezone(zones.zone_in(territory)).date()
     for _ in range(_LOOK_BACK):
-        if clocks.next_step_by(day, book=book, territory=territory, counts=counts) <= when.now:
+        if clocks.next_step_by(day, book=book.key, territory=territory, counts=counts) <= when.now:
             break
         day -= _DAY
     return day
@@ -93,8 +93,7 @@ def _back_by_now(when: When) -> Q:
 
 def _territories() -> list[str]:
     """Those of all playbooks, and none: a case keeps its territory's key."""
-    books = [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
-    return sorted({"", *(key for book in books for key in book.territories)})
+    return sorted({"", *(key for book in playbook.every() for key in book.territories)})
 
 
 def _close_date_past(when: When) -> Q:
@@ -104,13 +103,12 @@ def _close_date_past(when: When) -> Q:
 def _required_missing(when: When) -> Q:
     """What its own playbook asks of a case in hand, and it has not."""
     missing = _NOTHING
-    for key in playbook.keys():  # noqa: SIM118  a function of a module
-        rules = playbook.get(key)
+    for rules in playbook.every():
         lines = _NOTHING
         for item in rules.required_ten:
             if item.when != "closing" and item.key not in OF_ITS_OWN:
                 lines |= _line_missing(item, rules)
-        missing |= Q(playbook=key) & lines
+        missing |= Q(playbook=rules.key) & lines
     return _IN_HAND & missing
 
 

@@ -34,10 +34,10 @@ class Loaded:
 def load(*, now: datetime | None = None) -> Loaded:
     """Bring triggers and pools of every playbook in line with its file, but for what Ops edited. Safe to repeat."""
     moment, loaded = now or timezone.now(), Loaded()
-    for key in playbook.keys():  # noqa: SIM118  a function of a module
-        rules = playbook.get(key)
+    for rules in playbook.every():
         _load_pools(rules)
-        held = {trigger.key: trigger for trigger in Trigger.objects.select_for_update().filter(playbook=key)}
+        triggers = Trigger.objects.select_for_update().filter(playbook=rules.key)
+        held = {trigger.key: trigger for trigger in triggers}
         for position, spec in enumerate(rules.triggers.values()):
             _load_one(rules, spec, held.get(spec.key), position=position, loaded=loaded, now=moment)
     return loaded

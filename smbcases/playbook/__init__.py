@@ -28,6 +28,7 @@ __all__ = [
     "TriggerSpec",
     "UnknownPlaybook",
     "active",
+    "every",
     "get",
     "keys",
     "territory",
@@ -43,6 +44,11 @@ def get(key: str) -> Playbook:
 def active() -> Playbook:
     """The rules in force: those that settings.PLAYBOOK names."""
     return get(settings.PLAYBOOK)
+
+
+def every() -> tuple[Playbook, ...]:
+    """All that there are, oldest first. Raises PlaybookError."""
+    return tuple(get(key) for key in keys())
 
 
 def territory(key: str) -> Territory | None:

@@ -45,7 +45,7 @@ def make() -> Book:
     maya = _advocate("Maya Stone", "MS", manager=mona)
     theo = _advocate("Theo Brandt", "TB", manager=mona, languages=["en", "de"])
     otto = factories.person("ops", name="Otto Lind", initials="OL", email="otto.lind@example.com")
-    for rules in map(playbook.get, playbook.keys()):
+    for rules in playbook.every():
         pool = factories.pool(rules.territory_of("AMER") or "", playbook=rules.key)
         for one in (maya, theo):
             factories.member(pool, person=one)

@@ -36,7 +36,7 @@ def _share(counted: Mapping[str, int]) -> Share:
     due = sum(
         counted[f"all_{book.key}"] * sum(not item.with_opportunity for item in _items(book))
         + counted[f"linked_{book.key}"] * sum(item.with_opportunity for item in _items(book))
-        for book in _books()
+        for book in playbook.every()
     )
     return Share(met, due)
 
@@ -44,16 +44,12 @@ def _share(counted: Mapping[str, int]) -> Share:
 def _conditions(today: date) -> dict[str, Q]:
     """What is counted: the cases of each playbook, those of them with an opportunity, and where a line is met."""
     conditions: dict[str, Q] = {}
-    for book in _books():
+    for book in playbook.every():
         conditions[f"all_{book.key}"] = Q(playbook=book.key)
         conditions[f"linked_{book.key}"] = Q(playbook=book.key) & _HAS_OPPORTUNITY
     for key, books in _asked_by().items():
         conditions[f"met_{key}"] = _met(key, books, today=today)
     return conditions
-
-
-def _books() -> list[Playbook]:
-    return [playbook.get(key) for key in playbook.keys()]  # noqa: SIM118  a function of a module
 
 
 def _items(book: Playbook) -> list[Item]:
@@ -62,8 +58,10 @@ def _items(book: Playbook) -> list[Item]:
 
 def _asked_by() -> dict[str, list[Playbook]]:
     """The lines, each with the playbooks that ask for it."""
-    keys = dict.fromkeys(item.key for book in _books() for item in _items(book))
-    return {key: [book for book in _books() if key in {item.key for item in _items(book)}] for key in keys}
+    keys = dict.fromkeys(item.key for book in playbook.every() for item in _items(book))
+    return {
+        key: [book for book in playbook.every() if key in {item.key for item in _items(book)}] for key in keys
+    }
 
 
 def _met(key: str, books: Sequence[Playbook], *, today: date) -> Q:
