@@ -45,6 +45,14 @@ def actor(request: Request) -> Person | None:
     return asking if isinstance(asking, Person) else None
 
 
+def writer(request: Request) -> Person:
+    """In whose name something is changed. Raises PermissionDenied for a key that acts for nobody."""
+    person = actor(request)
+    if person is None:
+        raise PermissionDenied("This API key acts for nobody: it may read, not write. Make one with --for.")
+    return person
+
+
 def _method(request: Request, view: APIView) -> str:
     method = request.method or ""
     if method not in view.allowed_methods:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypedDict
 
 from django.http import Http404
 from django.utils import timezone
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
-from accounts.api import actor
+from accounts.api import actor, writer
 from accounts.models import Account, Contact, Opportunity, Person
 from accounts.models.keys import Scope
 from cases import access, api_docs, details, lifecycle, planning, preconditions, telling
@@ -52,16 +52,6 @@ def find(request: Request, number: int) -> Case:
     if case is None:
         raise Http404
     return case
-
-
-def writer(request: Request) -> Person:
-    """In whose name a case is changed. Raises PermissionDenied for a key that acts for nobody."""
-    person = actor(request)
-    if person is None:
-        raise PermissionDenied(
-            "This API key acts for nobody, so it can read cases and not work them. Make one with --for."
-        )
-    return person
 
 
 def answer(request: Request, number: int, *, status: int = 200) -> Response:

@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import api_docs
-from cases.api import Acting, Call, answer, find, writer
+from cases.api import Acting, Call, answer, find
 from cases.serializers import CaseDetail
 from routing import by_hand, why
 from routing.shapes import ToHandOver

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
-from accounts.api import actor
+from accounts.api import writer
 from accounts.models import OwnershipMove, OwnershipSweep, Person
 from accounts.models.keys import Scope
 from accounts.ownership import strays, sweeping, undoing
@@ -25,13 +24,6 @@ from smbcases.lib.problems import MEDIA_TYPE, Problem
 
 _TAGS = ["ownership"]
 _JSON = "application/json"
-
-
-def _by(request: Request) -> Person:
-    person = actor(request)
-    if person is None:
-        raise PermissionDenied("This key acts for nobody; a sweep is done in somebody's name.")
-    return person
 
 
 def _sweeps() -> QuerySet[OwnershipSweep]:
@@ -61,7 +53,7 @@ class OwnershipSweeps(ListAPIView[OwnershipSweep]):
     )
     @idempotency.once
     def post(self, request: Request) -> Response:
-        made = sweeping.sweep(by=_by(request), now=timezone.now())
+        made = sweeping.sweep(by=writer(request), now=timezone.now())
         return Response(SweepShape(made).data, status=201)
 
     def get_queryset(self) -> QuerySet[OwnershipSweep]:
@@ -150,5 +142,5 @@ class UndoSweep(APIView):
     )
     @idempotency.once
     def post(self, request: Request, sweep: int) -> Response:
-        made = undoing.undo(sweep_id=sweep, by=_by(request), now=timezone.now())
+        made = undoing.undo(sweep_id=sweep, by=writer(request), now=timezone.now())
         return Response(SweepShape(made).data)

@@ -13,11 +13,11 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import preconditions
 from cases.agenda import tasks
 from cases.agenda.shapes import TaskLine, TaskQuery, ToDone, ToTask
-from cases.api import writer
 from cases.models import Task
 from smbcases.lib.problems import MEDIA_TYPE, Problem
 

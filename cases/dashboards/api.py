@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
-from cases import api
 from cases.dashboards import asked as reading
 from cases.dashboards import exporting, registry
 from smbcases.lib.problems import MEDIA_TYPE, Problem
@@ -147,7 +147,7 @@ class OneDashboard(APIView):
         },
     )
     def get(self, request: Request, key: str) -> Response:
-        reader, now = api.writer(request), timezone.now()
+        reader, now = writer(request), timezone.now()
         kind = registry.find(key, reader=reader)
         asked = reading.read(
             request.query_params.dict(), reader=reader, now=now, offered=kind.filters, whole=True

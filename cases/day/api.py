@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
-from cases.api import writer
 from cases.day import reading, whose
 from cases.day.shapes import DayQuery, DayShape
 from smbcases.lib.problems import MEDIA_TYPE, Problem

@@ -16,9 +16,10 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import api_docs, preconditions
-from cases.api import find, telling_changes, writer
+from cases.api import find, telling_changes
 from cases.files import attaching, serving
 from cases.models import Attachment
 from cases.serializers import Given

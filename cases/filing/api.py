@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import api, api_docs
 from cases.filing import filing
@@ -57,7 +58,7 @@ class Cases(api.CaseList):
     )
     @idempotency.once
     def post(self, request: Request) -> Response:
-        person = api.writer(request)
+        person = writer(request)
         given = ToFile(data=request.data)
         given.is_valid(raise_exception=True)
         case = filing.file_case(

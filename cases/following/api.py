@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import api, api_docs
 from cases.api import Acting, Call
@@ -43,7 +44,7 @@ class FollowCase(APIView):
     )
     @idempotency.once
     def post(self, request: Request, number: int) -> Response:
-        follows.follow(case_id=number, by=api.writer(request), now=timezone.now())
+        follows.follow(case_id=number, by=writer(request), now=timezone.now())
         return Response(status=204)
 
     @extend_schema(
@@ -54,7 +55,7 @@ class FollowCase(APIView):
         responses={204: None},
     )
     def delete(self, request: Request, number: int) -> Response:
-        person = api.writer(request)
+        person = writer(request)
         api.find(request, number)
         follows.unfollow(case_id=number, by=person)
         return Response(status=204)

@@ -22,10 +22,11 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models import Account, Person
 from accounts.models.keys import Scope
 from cases import api_docs, numbers
-from cases.api import answer, find, writer
+from cases.api import answer, find
 from cases.intake import by_hand, lists, shapes
 from cases.models import Case, ReceivedMail
 from cases.serializers import CaseDetail, Nothing

@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models import Contact
 from accounts.models.keys import Scope
 from cases import access, api_docs
-from cases.api import Acting, Call, find, writer
+from cases.api import Acting, Call, find
 from cases.mail import beginning, letters, mailing, recipients, shapes
 from cases.mail.letters import Letter
 from cases.mail.recipients import Recipient

@@ -16,8 +16,9 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
-from cases.api import seen, writer
+from cases.api import seen
 from cases.api_filters import CaseQuery
 from cases.many import acts, running, selecting, undoing
 from cases.models import BulkRun, RunState, Verdict

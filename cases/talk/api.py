@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
 from cases import api_docs
-from cases.api import Acting, Call, find, writer
+from cases.api import Acting, Call, find
 from cases.models import History, Notice, Question
 from cases.serializers import ToNote
 from cases.talk import audience, commenting, questions, reading, shapes, told

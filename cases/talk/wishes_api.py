@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from accounts import idempotency
 from accounts.access import Act
+from accounts.api import writer
 from accounts.models.keys import Scope
-from cases.api import writer
 from cases.models import Mailing, NoticeKind, NoticeSetting
 from cases.serializers import Given
 from cases.talk import notices, wishes

@@ -14,11 +14,10 @@ from rest_framework.views import APIView
 
 from accounts import idempotency, visibility
 from accounts.access import Act
-from accounts.api import actor
+from accounts.api import actor, writer
 from accounts.models import Account, Person
 from accounts.models.keys import Scope
 from cases import preconditions
-from cases.api import writer
 from routing.high_value import deciding, nominating, reach
 from routing.high_value.shapes import NominationLine, NominationQuery, ToDecide, ToNominate
 from routing.models import Nomination

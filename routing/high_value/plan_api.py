@@ -13,11 +13,10 @@ from rest_framework.views import APIView
 
 from accounts import visibility
 from accounts.access import Act
-from accounts.api import actor
+from accounts.api import actor, writer
 from accounts.models import Account
 from accounts.models.keys import Scope
 from cases import preconditions
-from cases.api import writer
 from routing.high_value import plans
 from routing.high_value.api import IF_MATCH, answers
 from routing.high_value.plans import StalePlan, Version
