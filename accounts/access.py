@@ -161,7 +161,7 @@ def page(act: Act) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            check(cast(Person, request.user), act)
+            check(person_of(request), act)
             return view(request, *args, **kwargs)
 
         entrance = login_required(guarded)
@@ -169,6 +169,11 @@ def page(act: Act) -> Callable[[View], View]:
         return cast(View, entrance)
 
     return decorate
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in; only for views behind `page`."""
+    return cast(Person, request.user)
 
 
 def public(view: View) -> View:

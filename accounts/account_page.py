@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import visibility
-from accounts.access import Act, page
-from accounts.models import Account, Person, Region
+from accounts.access import Act, page, person_of
+from accounts.models import Account, Region
 from smbcases.lib import ids
 
 PAGE_ROWS = 50
@@ -46,7 +46,7 @@ class Section:
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts by name, found by the beginning of their name or domain."""
     words, region = request.GET.get("q", "").strip()[:255], request.GET.get("region", "")
-    known = visibility.visible(_reader(request)).select_related("owner")
+    known = visibility.visible(person_of(request)).select_related("owner")
     if words:
         known = known.filter(Q(name__istartswith=words) | Q(domain__istartswith=words))
     if region in Region.values:
@@ -95,15 +95,11 @@ def section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 def _get(request: HttpRequest, pk: int) -> Account:
     """The account, for whoever may see it. Raises Http404."""
-    known = visibility.visible(_reader(request)).select_related("owner", "gitlab_admin")
+    known = visibility.visible(person_of(request)).select_related("owner", "gitlab_admin")
     found = known.filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such account, or it is not yours to see.")
     return found
-
-
-def _reader(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
 
 
 _SECTIONS: Mapping[str, tuple[str, tuple[str, ...], str]] = {

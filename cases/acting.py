@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import person_of
 from accounts.models import Person
 from cases import access, case_page, telling
 from cases.closing import NotReadyToClose
@@ -95,11 +96,6 @@ def act(request: HttpRequest, *, case: Case, form: CaseForm, ask: Ask, do: Do, d
         _say(form, refusal)
         return show(request, case=case, form=form, ask=ask, status=refusal.status)
     return _done(request, case, done)
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Who is signed in; only for views behind `accounts.access.page`."""
-    return cast(Person, request.user)
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
 from cases import access, case_facts
 from cases.forms import NextStepForm, PickUpForm, StatusForm
@@ -31,7 +31,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     older_than = ids.read(request.GET.get("before", ""))
     if not getattr(request, "htmx", False):
         return show(request, pk, older_than=older_than)
-    seen = access.get_case(cast(Person, request.user), pk)
+    seen = access.get_case(person_of(request), pk)
     stretch = case_facts.load_history(seen, older_than=older_than)
     context = {"case": seen, "history": stretch}
     return render(request, "cases/case_history_rows.html", context)
@@ -39,7 +39,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show(request: HttpRequest, pk: int, *, older_than: int | None = None) -> HttpResponse:
     """The page, or for htmx its region. Raises Http404 where the case may not be seen."""
-    person = cast(Person, request.user)
+    person = person_of(request)
     seen = access.get_case(person, pk)
     context = _context(seen, person, older_than=older_than)
     is_part = bool(getattr(request, "htmx", False))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Max, Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.access import person_of
 from accounts.models import Person
 from cases.models import Case
 
@@ -70,7 +71,7 @@ def of_request(request: HttpRequest) -> Counts:
     """The signed-in person's counts, read once a request: the list and the rail around it show the same."""
     found: Counts | None = getattr(request, "case_counts", None)
     if found is None:
-        found = read(owner=cast(Person, request.user), now=timezone.now())
+        found = read(owner=person_of(request), now=timezone.now())
         request.case_counts = found  # type: ignore[attr-defined]  # lives as long as the request
     return found
 

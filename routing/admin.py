@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.access import Act
+from accounts.access import Act, person_of
 from accounts.admin import PersonAdmin
 from accounts.administering import HouseAdmin, HouseInline
 from accounts.models import Person
@@ -101,7 +101,7 @@ class TriggerAdmin(HouseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        made = edit(trigger=obj, changes=changes, by=cast(Person, request.user), now=timezone.now())
+        made = edit(trigger=obj, changes=changes, by=person_of(request), now=timezone.now())
         obj.version = made.version
 
     @admin.display(description="Try it")

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
 from cases import access
-from cases.acting import Ask, act, person_of
+from cases.acting import Ask, act
 from cases.models import Case
 from routing import by_hand, candidates
 from routing.forms import HandOverForm

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
 from cases import access
-from cases.acting import person_of
 from cases.many import bar
 from routing import by_hand, team, time_off
 from routing.dashboards import team as dashboard

@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import Act, Reach, may, reach
-from accounts.models import Person
+from accounts.access import Act, Reach, may, person_of, reach
 from cases import counts
 from cases.counts import COUNTED, Counts
 from cases.dashboards import registry
@@ -59,7 +58,7 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.person = cast(Person, request.user)
+        self.person = person_of(request)
         self.rules = playbook.active()
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import OwnershipMove, OwnershipSweep, Person
 from accounts.ownership import strays, sweeping, undoing
 from accounts.ownership.strays import Kind
@@ -24,10 +24,6 @@ FIRST = 100
 LATEST = 10
 PAGE_SIZE = 50
 _HEAD = ("What", "Name", "Account", "Region", "From", "To", "Taken back", "Why it stays")
-
-
-def person_of(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
 
 
 @page(Act.CHANGE_BOOK)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.access import person_of
 from accounts.models import Person
 from cases.agenda.forms import TaskForm
 from cases.models import Case, Task
@@ -20,7 +21,7 @@ COUNTED = 99
 
 def of_case(request: HttpRequest, case: Case, *, form: TaskForm | None = None) -> dict[str, Any]:
     """The reader's open tasks of the case. `form` where what was typed could not be kept."""
-    own = Task.objects.of(cast(Person, request.user)).open().filter(case=case)
+    own = Task.objects.of(person_of(request)).open().filter(case=case)
     found = list(own.order_by("due_on", "id")[: OF_CASE + 1])
     return {
         "request": request,
@@ -44,7 +45,7 @@ def load_due(person: Person, *, by: date) -> list[Task]:
 def of_today(request: HttpRequest) -> dict[str, Any]:
     """What is due today or was before, the oldest first."""
     today = timezone.localdate()
-    found = load_due(cast(Person, request.user), by=today)
+    found = load_due(person_of(request), by=today)
     return {
         "request": request,
         "tasks": found[:OF_TODAY],

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import Act, page
-from cases.acting import person_of
+from accounts.access import Act, page, person_of
 from cases.dashboards import asked as reading
 from cases.dashboards import chips, exporting, registry
 from cases.dashboards.registry import Kind

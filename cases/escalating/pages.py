@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
-from cases.acting import Ask, Do, act, begin, forms_only, person_of
+from accounts.access import Act, page, person_of
+from cases.acting import Ask, Do, act, begin, forms_only
 from cases.closing import NotReadyToClose
 from cases.escalating import asking, handing_on, reach, ticket
 from cases.escalating.asking import NoSuchRequest

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from cases import access
-from cases.acting import is_htmx, person_of
+from cases.acting import is_htmx
 from cases.files import attaching, rights, serving
 from cases.models import Attachment, Case
 from smbcases.lib.refusal import Refusal

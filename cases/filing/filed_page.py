@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from cases import access, telling
-from cases.acting import person_of
 from cases.filing.asked import Address
 from cases.following import follows, late
 from cases.models import Attachment, Filing

@@ -16,9 +16,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
-from cases.acting import person_of
 from cases.filing import adding, beginning, beside, draft_files, drafts, filing, finding, unsent
 from cases.filing.filing import NotReadyToFile, OpenCasesThere
 from cases.filing.forms import FilingForm

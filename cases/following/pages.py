@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.access import Act, page
-from cases.acting import person_of
+from accounts.access import Act, page, person_of
 from cases.following import exporting, follows, late, views
 from cases.following.filed import FiledListing
 from cases.models import Case

@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Account
 from cases import access, numbers, telling
-from cases.acting import person_of
 from cases.intake import by_hand, lists, showing, suggesting
 from cases.models import Case, MailboxMark, RawMail, ReceivedMail
 from smbcases.lib import ids

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
 from cases import access, telling
-from cases.acting import Ask, act, forms_only, is_htmx, person_of, show
+from cases.acting import Ask, act, forms_only, is_htmx, show
 from cases.forms import PickUpForm
 from cases.mail import beginning, drafts, letters, mailing, recipients
 from cases.mail.forms import MailForm, grouped

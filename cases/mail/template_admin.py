@@ -15,9 +15,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.access import Act
+from accounts.access import Act, person_of
 from accounts.administering import HouseAdmin, HouseInline
-from accounts.models import Person
 from cases.mail import catalogue, samples
 from cases.models import MailTemplate, MailTemplateVersion
 from smbcases.playbook import merge
@@ -78,7 +77,7 @@ class TemplateAdmin(HouseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
-        by = cast(Person, request.user)
+        by = person_of(request)
         obj.version = catalogue.edit(template=obj, changes=changes, by=by, now=timezone.now()).version
 
     @admin.display(description="Merge fields")

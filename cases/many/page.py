@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
-from cases.acting import ours, person_of, way_back
+from cases.acting import ours, way_back
 from cases.many import acts, running, selecting, undoing
 from cases.many.forms import ManyForm
 from cases.models import BulkRun, RunState, Verdict

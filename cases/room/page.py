@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Act, may, page
+from accounts.access import Act, may, page, person_of
 from accounts.ownership import sweeping
 from accounts.ownership.sweeping import Among, NothingToSweep
-from cases.acting import person_of, show_anew, way_back
+from cases.acting import show_anew, way_back
 from cases.dashboards import page as frame
 from cases.dashboards.asked import PEOPLE, PLACE
 from cases.room import board, counting

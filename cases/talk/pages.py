@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import Act, page
+from accounts.access import Act, page, person_of
 from accounts.models import Person
 from cases import access
-from cases.acting import Ask, act, forms_only, person_of
+from cases.acting import Ask, act, forms_only
 from cases.talk import audience, commenting, questions
 from cases.talk.forms import AnswerForm, CommentForm
 

@@ -12,8 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import Act, page
-from cases.acting import person_of
+from accounts.access import Act, page, person_of
 from cases.dashboards import asked as reading
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Table
