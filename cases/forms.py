@@ -140,7 +140,8 @@ def _read_day(iso: str) -> date | None:
         return None
 
 
-def _what(label: str, **attrs: str) -> forms.CharField:
+def what_next(label: str, **attrs: str) -> forms.CharField:
+    """A line that says what happens next, 900 signs at the most."""
     return forms.CharField(
         label=label,
         max_length=900,
@@ -150,7 +151,7 @@ def _what(label: str, **attrs: str) -> forms.CharField:
 
 
 class NextStepForm(DayForm):
-    what = _what("Next step")
+    what = what_next("Next step")
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, today: date) -> None:
         super().__init__(data, case=case, initial=_planned(case, today=today))
@@ -171,7 +172,7 @@ def _planned(case: Case, *, today: date) -> dict[str, Any]:
 class LaterForm(DayForm):
     """A later day: one of `picks` is chosen and sent by one click, and brings its own words where none are typed."""
 
-    what = _what("What happens then")
+    what = what_next("What happens then")
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, today: date) -> None:
         super().__init__(data, case=case, initial={"pick": OTHER_DAY})

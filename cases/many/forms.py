@@ -11,6 +11,7 @@ from django.http import QueryDict
 from accounts.models.book import CLOSED_STAGES
 from cases import numbers
 from cases.closing import LOST, WON
+from cases.forms import what_next
 from cases.many.shapes import ONE_AT_A_TIME
 from cases.models import BulkRun, Case
 from smbcases.playbook import Playbook
@@ -53,23 +54,14 @@ def _day(label: str) -> forms.DateField:
     )
 
 
-def _what(label: str) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=900,
-        error_messages={"required": "Write what happens next."},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
 class NextSteps(ManyForm):
-    what = _what("Next step")
+    what = what_next("Next step")
     on = _day("When")
 
 
 class Later(ManyForm):
     until = _day("Until")
-    what = _what("What happens then")
+    what = what_next("What happens then")
 
 
 class Status(ManyForm):

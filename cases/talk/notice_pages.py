@@ -88,14 +88,7 @@ class SettingForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: access.SignedInRequest) -> HttpResponse:
     person = request.user
-    held = notices.setting_of(person)
-    initial = {
-        "mail": held.mail,
-        "hour": held.hour,
-        "bell": [kind.value for kind in NoticeKind if kind not in held.no_bell],
-        "mailed": [kind.value for kind in NoticeKind if kind not in held.no_mail],
-    }
-    form = SettingForm(request.POST or None, initial=initial)
+    form = SettingForm(request.POST or None, initial=wishes.shown(notices.setting_of(person)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         wishes.save(

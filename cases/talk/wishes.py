@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -42,3 +43,13 @@ def save(
     waiting.update(mail_at=notices.next_mail(setting, zone=ZoneInfo(person.time_zone), now=now))
     wake("notices")
     return setting
+
+
+def shown(setting: NoticeSetting) -> dict[str, Any]:
+    """The wishes as `save` takes them and the API sends them, in plain values."""
+    return {
+        "mail": setting.mail,
+        "hour": setting.hour,
+        "bell": [kind.value for kind in NoticeKind if kind not in setting.no_bell],
+        "mailed": [kind.value for kind in NoticeKind if kind not in setting.no_mail],
+    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -15,7 +13,7 @@ from accounts import idempotency
 from accounts.access import Act
 from accounts.api import writer
 from accounts.models.keys import Scope
-from cases.models import Mailing, NoticeKind, NoticeSetting
+from cases.models import Mailing, NoticeKind
 from cases.serializers import Given
 from cases.talk import notices, wishes
 
@@ -39,7 +37,7 @@ class NoticeWishes(APIView):
         operation_id="notices_wishes", summary="How you wish to be told", tags=["notices"], responses=Wishes
     )
     def get(self, request: Request) -> Response:
-        return Response(_shown(notices.setting_of(writer(request))))
+        return Response(wishes.shown(notices.setting_of(writer(request))))
 
     @extend_schema(
         operation_id="notices_wish",
@@ -73,13 +71,4 @@ class NoticeWishes(APIView):
             mailed=[NoticeKind(kind) for kind in wished["mailed"]],
             now=timezone.now(),
         )
-        return Response(_shown(kept))
-
-
-def _shown(held: NoticeSetting) -> dict[str, Any]:
-    return {
-        "mail": held.mail,
-        "hour": held.hour,
-        "bell": [kind.value for kind in NoticeKind if kind not in held.no_bell],
-        "mailed": [kind.value for kind in NoticeKind if kind not in held.no_mail],
-    }
+        return Response(wishes.shown(kept))
