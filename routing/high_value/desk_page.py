@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import access
-from accounts.access import Act, Reach, page, reach
+from accounts.access import Act, page
 from accounts.models import Activity, Person, Subscription
 from cases.models import Case
 from routing.high_value import holding, nominating
-from routing.high_value.reach import regions_of
+from routing.high_value.reach import within
 from routing.models import Nomination
 from smbcases import playbook
 from smbcases.playbook.vocabulary import HIGH_VALUE
@@ -50,7 +50,7 @@ def load(person: Person, *, now: datetime) -> QuerySet[Case]:
     named = Nomination.objects.live().filter(
         account=OuterRef("account"), fiscal_year=holding.fiscal_year(now)
     )
-    held = Case.objects.open().filter(_within(person), case_type=HIGH_VALUE)
+    held = Case.objects.open().filter(within(person, Act.WRITE_PLANS, whose="owner"), case_type=HIGH_VALUE)
     return (
         held.select_related("account", "account__plan", "owner")
         .annotate(
@@ -60,12 +60,3 @@ def load(person: Person, *, now: datetime) -> QuerySet[Case]:
         )
         .order_by(F("account__plan__next_touchpoint_on").asc(nulls_last=True), "id")
     )
-
-
-def _within(person: Person) -> Q:
-    how_far = reach(person, Act.WRITE_PLANS)
-    if how_far is Reach.ALL:
-        return Q()
-    if how_far is Reach.REGION:
-        return Q(account__region__in=regions_of(person)) | Q(owner__manager=person)
-    return Q(owner=person)

@@ -14,25 +14,29 @@ from smbcases import playbook
 
 def visible(person: Person) -> Nominations:
     """The nominations that `person` may see: their own, those of their region, or all."""
-    return Nomination.objects.filter(_within(person, Act.SEE_NOMINATIONS))
+    return Nomination.objects.filter(within(person, Act.SEE_NOMINATIONS, whose="advocate"))
 
 
 def decidable(person: Person) -> Nominations:
     """Those that `person` may decide, or could have decided."""
-    return Nomination.objects.filter(_within(person, Act.DECIDE_NOMINATIONS, own=False))
+    return Nomination.objects.filter(within(person, Act.DECIDE_NOMINATIONS, whose="advocate", own=False))
 
 
 def may_decide(person: Person, nomination: Nomination) -> bool:
     return decidable(person).filter(pk=nomination.pk).exists()
 
 
-def _within(person: Person, act: Act, *, own: bool = True) -> Q:
+def within(person: Person, act: Act, *, whose: str, own: bool = True) -> Q:
+    """The rows with an `account` on which `person` may do `act`: all, their region's and their team's, or their own.
+
+    `whose`: the field that holds the person whose row it is. `own`: whether one's own are among them.
+    """
     how_far = reach(person, act)
     if how_far is Reach.ALL:
         return Q()
     if how_far is Reach.REGION:
-        return Q(account__region__in=regions_of(person)) | Q(advocate__manager=person)
-    return Q(advocate=person) if own and how_far is not Reach.NONE else Q(pk__in=[])
+        return Q(account__region__in=regions_of(person)) | Q(**{f"{whose}__manager": person})
+    return Q(**{whose: person}) if own and how_far is not Reach.NONE else Q(pk__in=[])
 
 
 def regions_of(person: Person) -> tuple[str, ...]:
