@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cases import clocks
+from cases import zones
 from cases.models import Case, DueKind, Priority
 from smbcases.lib import spans
 
@@ -139,7 +139,7 @@ def _routing(case: Case, now: datetime) -> Due:
 
 
 def _next_step(case: Case, now: datetime) -> Due:
-    today = now.astimezone(clocks.zone_of(case)).date()
+    today = now.astimezone(zones.zone_of(case)).date()
     day = case.next_steps_on or today
     if case.due_at <= now:
         return Due(words=f"Past next step, {max(1, (today - day).days)} d", tone=Tone.LATE, at=case.due_at)
@@ -198,5 +198,5 @@ _READERS: dict[DueKind, Callable[[Case, datetime], Due]] = {
 
 
 def _day(case: Case, at: datetime, *, now: datetime) -> str:
-    zone = clocks.zone_of(case)
+    zone = zones.zone_of(case)
     return spans.day_in_words(at.astimezone(zone).date(), today=now.astimezone(zone).date())

@@ -22,9 +22,6 @@ from cases.clock_rules import ClockRules, Plain
 from cases.ladders import Running
 from cases.models import Case, DueKind, Priority
 from cases.workdays import Calendar
-from cases.zones import end_of, start_of, zone_of
-
-__all__ = ["NEVER", "Clocks", "allowance", "end_of", "next_step_by", "read", "running", "start_of", "zone_of"]
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 Moment = tuple[datetime, DueKind]
@@ -64,7 +61,7 @@ def read(case: Case) -> Clocks:
     if case.closed_at is not None:
         due, alert = (case.closed_at, DueKind.NONE), None
     elif case.deferred_until is not None:
-        back = start_of(case.deferred_until, zone=zone_of(case)), DueKind.LATER
+        back = zones.start_of(case.deferred_until, zone=zones.zone_of(case)), DueKind.LATER
         due, alert = min([back, *_asked(case)]), back
     else:
         due = _due(case, pick_up_by=pick_up_by, target_at=target_at, limit_at=limit_at)
@@ -81,7 +78,7 @@ def _long(case: Case, clock: DueKind, plain: Plain | None) -> datetime:
     ended = spans.load(case, clock)
     begun = ended[-1].end if ended else case.opened_at
     if case.deferred_until is not None and spans.stands_still(ended):
-        begun = max(begun, start_of(case.deferred_until, zone=zone_of(case)))
+        begun = max(begun, zones.start_of(case.deferred_until, zone=zones.zone_of(case)))
     return counting.add(begun, allowance(case, clock) - spans.used(ended), hours=hours)
 
 
@@ -135,7 +132,7 @@ def next_step_by(day: date, *, book: str, territory: str, counts: str) -> dateti
     if counts == "working":
         country = spans.hours_in(book, territory).country
         day = workdays.add_workdays(day, 0, calendar=Calendar(country=country))
-    return end_of(day, zone=zones.zone_in(territory))
+    return zones.end_of(day, zone=zones.zone_in(territory))
 
 
 def _next_step(case: Case) -> datetime | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from cases import cadence, clocks, workdays
+from cases import cadence, workdays, zones
 from cases.cadence import Logged, Step
 from cases.models import Case, History, Verb
 from cases.models.mails import REACHED_NOBODY
@@ -60,7 +60,7 @@ def read(case: Case, logged: Sequence[Logged], *, today: date) -> tuple[Step, ..
         return ()
     return cadence.read(
         case.rules.cadence,
-        picked_up_on=case.picked_up_at.astimezone(clocks.zone_of(case)).date(),
+        picked_up_on=case.picked_up_at.astimezone(zones.zone_of(case)).date(),
         calendar=workdays.calendar_of(case) if case.rules.clocks.counts.touch == "working" else None,
         logged=logged,
         stopped=is_stopped(case),

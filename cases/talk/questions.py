@@ -15,7 +15,7 @@ from django.db.models import Min
 from django.http import Http404
 
 from accounts.models import Person
-from cases import access, clocks, workdays
+from cases import access, workdays, zones
 from cases.models import Case, NoticeKind, Question, Verb
 from cases.models.talk import Questions
 from cases.talk import alerts, commenting
@@ -107,12 +107,12 @@ def due_at(case: Case, *, now: datetime) -> datetime:
     if case.rules.clocks.counts.answer == "calendar":
         return now + timedelta(days=days)
     calendar = workdays.calendar_of(case)
-    return workdays.add_business_days(now, days, calendar=calendar, zone=clocks.zone_of(case))
+    return workdays.add_business_days(now, days, calendar=calendar, zone=zones.zone_of(case))
 
 
 def last_day(question: Question) -> date:
     """The day until whose end it is to be answered, where the case is; its case is loaded."""
-    return (question.due_at - timedelta(seconds=1)).astimezone(clocks.zone_of(question.case)).date()
+    return (question.due_at - timedelta(seconds=1)).astimezone(zones.zone_of(question.case)).date()
 
 
 def _first_due(case: Case) -> datetime | None:

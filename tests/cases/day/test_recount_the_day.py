@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Person
-from cases import clocks
+from cases import zones
 from cases.agenda import tasks
 from cases.agenda.tasks import Plan
 from cases.day import progress, reading
@@ -121,7 +121,7 @@ def _in_hand(case: Case, *, now: datetime, today: date) -> Iterator[Line]:
         past = case.limit_at is not None and case.target_at is not None and case.target_at <= now
         yield case.number, "next_step", "late" if past else "today"
     elif case.next_steps_on <= today + WEEK:
-        ends = clocks.end_of(case.next_steps_on, zone=clocks.zone_of(case))
+        ends = zones.end_of(case.next_steps_on, zone=zones.zone_of(case))
         group = _of_day(case.next_steps_on, today)
         yield case.number, "next_step", "late" if ends <= now else "today" if group == "late" else group
 

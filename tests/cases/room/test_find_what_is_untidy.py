@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from accounts.models import Account, Person
 from accounts.models.book import CLOSED_STAGES
-from cases import clocks, compliance, writing
+from cases import clocks, compliance, writing, zones
 from cases.models import Case, Verb
 from cases.room import board, counting, lines, narrowing
 from cases.room.kinds import OF_CASES, Kind
@@ -45,7 +45,7 @@ def slowly(case: Case, *, when: When) -> Iterator[Kind]:
     checklist = compliance.load_checklists([case], today=when.today)[case.pk]
     if in_hand and any(line.item.key not in OF_ITS_OWN for line in checklist.missing):
         yield Kind.REQUIRED
-    if case.deferred_until and clocks.start_of(case.deferred_until, zone=clocks.zone_of(case)) <= when.now:
+    if case.deferred_until and zones.start_of(case.deferred_until, zone=zones.zone_of(case)) <= when.now:
         yield Kind.LATER
 
 
