@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.administering import HouseAdmin
-from cases import placing
+from cases import case_territory
 from cases.mail.template_admin import TemplateAdmin
 from cases.models import Case, Escalation, History, Mail, MailTemplate, RoomSummary
 from smbcases import playbook
@@ -59,7 +59,7 @@ class ByTerritory(OfPlaybook):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
         value = self.value()
-        return queryset.filter(placing.lies_in(value)) if value else queryset
+        return queryset.filter(case_territory.lies_in(value)) if value else queryset
 
 
 @admin.register(Case)

@@ -9,7 +9,7 @@ import django_filters as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 
-from cases import placing
+from cases import case_territory
 from cases.filters import TOUCH, by_touch
 from cases.models import Case, Priority
 from cases.models.case import Cases
@@ -61,7 +61,7 @@ class CaseQuery(filters.FilterSet):
         return {"open": cases.open, "closed": cases.closed, "waiting": cases.waiting}[value]()
 
     def narrow_by_territory(self, cases: Cases, _name: str, key: str) -> Cases:
-        return cases.filter(placing.lies_in(key))
+        return cases.filter(case_territory.lies_in(key))
 
     def narrow_by_touch(self, cases: Cases, _name: str, key: str) -> Cases:
         return by_touch(cases, key)

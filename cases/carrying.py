@@ -17,7 +17,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from accounts import standing
-from cases import placing, writing
+from cases import case_territory, writing
 from cases.models import CarryOver, Case, NoticeKind, Verb
 from cases.models.case import Cases
 from cases.models.history import Actor
@@ -139,7 +139,7 @@ def _carry_batch(*, now: datetime) -> list[int]:
 
 
 def _misplaced() -> Cases:
-    return Case.objects.waiting().filter(territory__in=placing.foreign())
+    return Case.objects.waiting().filter(territory__in=case_territory.foreign())
 
 
 def _carried(case: Case) -> Change:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Account
-from cases import counts, placing
+from cases import case_territory, counts
 from cases.counted_filters import CountedFilters, on_staff
 from cases.models import Case, Priority
 from cases.models.case import Cases
@@ -113,7 +113,7 @@ class CaseFilters(CountedFilters):
         return cases.filter(priority=Priority[level.upper()])
 
     def narrow_by_territory(self, cases: Cases, _name: str, key: str) -> Cases:
-        return cases.filter(Q(territory="") if key == "unknown" else placing.lies_in(key))
+        return cases.filter(Q(territory="") if key == "unknown" else case_territory.lies_in(key))
 
     def narrow_by_age(self, cases: Cases, _name: str, key: str) -> Cases:
         days, now = _days(), timezone.now()

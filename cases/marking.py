@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Person
-from cases import clocks, ladders, placing
+from cases import case_territory, clocks, ladders
 from cases.ladders import Rung
 from cases.models import Case, DueKind
 from cases.models.case import Cases
@@ -165,7 +165,7 @@ def _told(book: str, rows: Sequence[Any]) -> Iterator[Told]:
     owners = {row[0] for row in rows if row[0] is not None}
     regions = dict(Person.objects.filter(pk__in=owners).values_list("pk", "region")) if owners else {}
     for owner_id, territory, *bits, count, case_id in rows:
-        lies_in = placing.territory_by(territory, region=regions.get(owner_id, ""))
+        lies_in = case_territory.territory_by(territory, region=regions.get(owner_id, ""))
         for clock, taken in zip(_CLOCKS, bits, strict=True):
             steps = ladders.rungs(book, clock.kind, _DAY)
             come = tuple(rung for at, rung in enumerate(steps) if taken >> at & 1)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import clocks, ladders, marking, placing, writing
+from cases import case_territory, clocks, ladders, marking, writing
 from cases.ladders import Taken
 from cases.marking import Due, Marked
 from cases.models import Case, DueKind, Verb
@@ -109,7 +109,7 @@ def _marked(case: Case, taken: Sequence[Taken], *, now: datetime) -> Change | No
 
 
 def _told(case: Case, taken: Sequence[Taken]) -> list[Told]:
-    territory = placing.territory_of(case)
+    territory = case_territory.territory_of(case)
     return [overdue.told_of(one.clock, one.rungs, case=case, territory=territory) for one in taken]
 
 

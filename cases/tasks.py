@@ -9,7 +9,7 @@ from cases.agenda import tasks as own_tasks
 from cases.dashboards import ahead
 from cases.files import sweeping
 from cases.filing import drafts
-from cases.intake import imap_door, placing, processing
+from cases.intake import giving_account, imap_door, processing
 from cases.mail import outbox
 from cases.many import forgetting
 from cases.talk import digest, overdue
@@ -61,7 +61,7 @@ def fetch_mails() -> None:
 @shared_task
 def place_mails() -> None:
     """Give mails their account that the book knows by now."""
-    placing.rematch(now=timezone.now())
+    giving_account.rematch(now=timezone.now())
 
 
 @shared_task

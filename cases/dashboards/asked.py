@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from accounts.access import Act, Reach, reach
 from accounts.models import Department, Person, Region
-from cases import placing
+from cases import case_territory
 from cases.dashboards import periods, settled, staff
 from cases.dashboards.periods import Bucket, Period
 from cases.dashboards.settled import Settled
@@ -148,7 +148,7 @@ class Asked:
         if self.region:
             asked &= in_region(self.region, self.staff)
         if self.territory:
-            asked &= placing.lies_in(self.territory)
+            asked &= case_territory.lies_in(self.territory)
         if self.category:
             asked &= Q(category=self.category)
         if self.case_type:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Act, Reach, reach
 from accounts.models import Person
-from cases import access, placing
+from cases import access, case_territory
 from cases.models import Case, Escalation, EscalationKind, EscalationState
 from cases.talk import in_charge
 from smbcases import playbook
@@ -18,7 +18,7 @@ from smbcases import playbook
 def deciders(case: Case, kind: str) -> set[int]:
     """The ids of who is told of a request: the owner's manager, else those of the territory, else SMB Ops."""
     if kind == EscalationKind.SOLUTIONS_ARCHITECT:
-        managers = _manager(case) or in_charge.of_territory(placing.territory_of(case))
+        managers = _manager(case) or in_charge.of_territory(case_territory.territory_of(case))
         return managers or in_charge.ops()
     return in_charge.ops()
 
@@ -70,7 +70,7 @@ def _within(person: Person) -> Q:
         return Q()
     if how_far is Reach.REGION:
         territory = playbook.active().territory_of(person.region) or ""
-        lying = Case.objects.filter(Q(territory="") | placing.lies_in(territory)).values("pk")
+        lying = Case.objects.filter(Q(territory="") | case_territory.lies_in(territory)).values("pk")
         return Q(case__in=lying) | Q(case__owner__manager=person)
     if how_far is Reach.TEAM and person.manager_id is not None:
         return Q(case__owner__manager=person.manager_id)

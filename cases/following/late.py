@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import Person
-from cases import placing
+from cases import case_territory
 from cases.escalating import asking
 from cases.models import Case, Escalation, EscalationKind, EscalationState, NoticeKind
 from cases.talk import commenting, in_charge, notices
@@ -83,7 +83,7 @@ def escalate(
 
 def _managers(case: Case) -> set[int]:
     """The managers of its territory, and of who has it; where there are none, SMB Ops."""
-    found = in_charge.of_territory(placing.territory_of(case))
+    found = in_charge.of_territory(case_territory.territory_of(case))
     if case.owner is not None and case.owner.manager_id is not None:
         found = found | {case.owner.manager_id}
     return found or in_charge.ops()

@@ -16,7 +16,7 @@ from accounts import access as acts
 from accounts.access import Act
 from accounts.models import Account, Person
 from cases import access, writing
-from cases.intake import joining, opening, placing, processing, settling
+from cases.intake import giving_account, joining, opening, processing, settling
 from cases.intake.joining import Joining, Opened
 from cases.intake.reading import Letter, Unreadable
 from cases.intake.senders import NOBODY, Match, match
@@ -102,7 +102,7 @@ def put_on_case(*, mail_id: int, case: Case, by: Person, now: datetime) -> Recei
     settling.write(mails)
     if before is not None and before.pk != case.pk:
         locked = writing.lock_one(before.pk, version=None)
-        writing.write([placing.ended(locked, "duplicate", by=by, now=now, duplicate_of=case)], now=now)
+        writing.write([giving_account.ended(locked, "duplicate", by=by, now=now, duplicate_of=case)], now=now)
     ReceivedMail.objects.filter(pk=mail.pk).update(settled_by=by)
     return mail
 
@@ -116,7 +116,7 @@ def _check_may_be_put(mail: ReceivedMail, *, waits: bool) -> None:
 
 def _joinings(mails: list[ReceivedMail], case: Case) -> list[Joining]:
     try:
-        return placing.joinings([(one, case.pk) for one in mails], by=JoinedBy.HAND)
+        return giving_account.joinings([(one, case.pk) for one in mails], by=JoinedBy.HAND)
     except Unreadable as error:
         raise MailIsSettled(f"It cannot be read. {error}") from error
 
@@ -130,7 +130,7 @@ def file_away(*, mail_id: int, by: Person, now: datetime) -> ReceivedMail:
         case = writing.lock_one(mail.case_id or 0, version=None)
         mails = list(ReceivedMail.objects.filter(case=case))
         status = "not_applicable" if "not_applicable" in case.rules.statuses else "resolved"
-        writing.write([placing.ended(case, status, by=by, now=now)], now=now)
+        writing.write([giving_account.ended(case, status, by=by, now=now)], now=now)
     elif mail.state not in {MailFate.HELD, MailFate.UNREADABLE}:
         raise MailIsSettled("There is nothing to decide about it.")
     for one in mails:
@@ -221,7 +221,7 @@ def _find(mail_id: int, *, by: Person, also: Sequence[int] = ()) -> ReceivedMail
 
 def _place(mail: ReceivedMail, chosen: Match, *, by: Person, now: datetime) -> None:
     """Where the account gets its own case at this very moment, the second look sees it."""
-    place = partial(placing.place, {mail.case_id or 0: chosen}, by=by, now=now)
+    place = partial(giving_account.place, {mail.case_id or 0: chosen}, by=by, now=now)
     try:
         try:
             with transaction.atomic():

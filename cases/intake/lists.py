@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Min, QuerySet
 from django.urls import reverse
 
-from cases.intake import placing
+from cases.intake import giving_account
 from cases.models import MailFate, ReceivedMail
 from smbcases.lib import keyset
 from smbcases.lib.keyset import Page
@@ -47,7 +47,7 @@ def mails(kind: str) -> QuerySet[ReceivedMail]:
         raise NoSuchList(kind)
     if kind != "unmatched":
         return ReceivedMail.objects.filter(state=MailFate(kind))
-    firsts = placing.unmatched().annotate(first=Min("received_mails")).values("first")
+    firsts = giving_account.unmatched().annotate(first=Min("received_mails")).values("first")
     return ReceivedMail.objects.filter(pk__in=firsts)
 
 

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Person
-from cases import ladders, placing, writing
+from cases import case_territory, ladders, writing
 from cases.intake import opening
 from cases.ladders import Rung, Taken
 from cases.models import Case, DueKind, NoticeKind, Question, Verb
@@ -237,7 +237,7 @@ def _tellings(
 ) -> Iterator[Told]:
     for question in found:
         case = cases[question.case_id]
-        say = partial(told_of, DueKind.ANSWER, case=case, territory=placing.territory_of(case))
+        say = partial(told_of, DueKind.ANSWER, case=case, territory=case_territory.territory_of(case))
         yield from (say(one.rungs) for one in taken[question.pk])
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from django.db.models import Count, Q, Value
 
-from cases import placing
+from cases import case_territory
 from cases.dashboards import settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.counting import WhichBucket
@@ -116,7 +116,7 @@ def load_pace(asked: Asked, territories: Iterable[str], *, now: datetime) -> dic
     """
     since = now - timedelta(days=filling.LOOKS_BACK)
     free = Q(case_type__in=playbook.active().capacity.free_case_types)  # by type, which the indexes hold
-    per = {key: placing.lies_in(key) & ~free for key in territories}
+    per = {key: case_territory.lies_in(key) & ~free for key in territories}
     lately = Q(opened_at__gte=since, opened_at__lt=now)
     waits = Q(owner__isnull=True, deferred_until__isnull=True)
     done, left = asked.narrow(Case.objects.closed()), asked.narrow(Case.objects.open())

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import moves
-from cases.intake import by_hand, placing
+from cases.intake import by_hand, giving_account
 from cases.models import Case, ReceivedMail
 from routing.triggers import catalogue
 from tests import factories
@@ -71,12 +71,12 @@ def test_the_cases_are_locked_together_in_id_order() -> None:
 def test_a_deadlock_leaves_the_rest_to_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
     take_one(write())
     factories.account(domain="acme.example")
-    place = placing.place
+    place = giving_account.place
 
     def fail(*_args: Any, **_more: Any) -> None:
         raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr(placing, "place", fail)
-    assert placing.rematch(now=NOW) == 0
-    monkeypatch.setattr(placing, "place", place)
-    assert placing.rematch(now=NOW) == 1
+    monkeypatch.setattr(giving_account, "place", fail)
+    assert giving_account.rematch(now=NOW) == 0
+    monkeypatch.setattr(giving_account, "place", place)
+    assert giving_account.rematch(now=NOW) == 1

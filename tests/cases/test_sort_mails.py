@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.models import Person
-from cases.intake import by_hand, placing, processing, reading, receiving
+from cases.intake import by_hand, giving_account, processing, reading, receiving
 from cases.intake.receiving import Arrived
 from cases.mail import threading
 from cases.models import Case, Door, MailFate, MatchedBy, Origin, ReceivedMail
@@ -90,10 +90,10 @@ def test_chosen_twice_the_second_is_told(otto: Person) -> None:
 
 def test_an_account_that_comes_into_the_book_gets_its_mail_by_itself() -> None:
     mail = take_one(write())
-    assert placing.rematch(now=NOW) == 0
+    assert giving_account.rematch(now=NOW) == 0
     account = factories.account(domain="acme.example")
-    assert placing.rematch(now=NOW) == 1
-    assert placing.rematch(now=NOW) == 0
+    assert giving_account.rematch(now=NOW) == 1
+    assert giving_account.rematch(now=NOW) == 0
     case = Case.objects.get()
     assert (case.account, case.territory) == (account, "amer")
     assert mail.case == case
@@ -107,7 +107,7 @@ def test_all_cases_that_wait_are_looked_at_and_those_of_one_account_become_one(
             take_one(write(sender=f"a{number}@{mark}.example", subject=f"{mark} {number}"))
         factories.account(domain=f"{mark}.example")
         with django_assert_max_num_queries(60) as asked:
-            assert placing.rematch(now=NOW) == count
+            assert giving_account.rematch(now=NOW) == count
         open_ones = Case.objects.open().filter(subject__startswith=mark)
         assert [case.account.domain for case in open_ones if case.account] == [f"{mark}.example"]
         mails = ReceivedMail.objects.filter(subject__startswith=mark)
@@ -116,11 +116,11 @@ def test_all_cases_that_wait_are_looked_at_and_those_of_one_account_become_one(
 
     few = wait_and_place("few", 2)
     assert wait_and_place("many", 12) == few
-    monkeypatch.setattr(placing, "_AT_ONCE", 2)
+    monkeypatch.setattr(giving_account, "_AT_ONCE", 2)
     for number in range(5):
         take_one(write(sender=f"x@own{number}.example"))
         factories.account(domain=f"own{number}.example")
-    assert placing.rematch(now=NOW) == 5
+    assert giving_account.rematch(now=NOW) == 5
 
 
 def test_one_that_cannot_be_placed_holds_up_no_other() -> None:
@@ -131,7 +131,7 @@ def test_one_that_cannot_be_placed_holds_up_no_other() -> None:
     first.raw.content = b" "
     first.raw.save()
     taken = factories.case(account=accounts[0], case_type="email_to_case", origin=Origin.TRIGGER)
-    assert placing.rematch(now=NOW) == 3
+    assert giving_account.rematch(now=NOW) == 3
     first.refresh_from_db()
     second.refresh_from_db()
     assert first.case != taken
@@ -146,7 +146,7 @@ def test_moving_a_mail_makes_no_acquaintance_of_a_stranger(otto: Person) -> None
     stranger = take_one(write(sender="x@nowhere.example", to=threading.reply_address(waits)))
     assert stranger.is_stranger
     factories.contact(account, email="ada@gmail.com")
-    placing.rematch(now=NOW)
+    giving_account.rematch(now=NOW)
     stranger.refresh_from_db()
     assert (stranger.case, stranger.is_stranger) == (own.case, True)
 

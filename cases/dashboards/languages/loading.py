@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from accounts.models import Person
-from cases import placing
+from cases import case_territory
 from cases.counted_filters import spoken, tagged
 from cases.dashboards import sets
 from cases.dashboards.asked import Asked
@@ -81,7 +81,7 @@ def _load_tagged(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Ta
     part = _theirs(asked).values(
         "id",
         spoken=spoken(),
-        place=placing.where(),
+        place=case_territory.where(),
         bucket=WhichBucket("closed_at", edges=asked.edges),
         is_handed=Exists(moved),
         took=took("opened_at", "closed_at"),

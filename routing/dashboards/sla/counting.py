@@ -168,7 +168,7 @@ def _summed(groups: Iterable[tuple[Any, Counts]]) -> dict[Any, Counts]:
 
 
 def _lies_in(asked: Asked, territory: str, owner: int | None) -> str:
-    """As `cases.placing` has it: a territory of the active playbook, empty where none is known yet."""
+    """As `cases.case_territory` has it: a territory of the active playbook, empty where none is known yet."""
     rules = playbook.active()
     if territory in rules.territories or not territory:
         return territory
