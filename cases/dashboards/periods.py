@@ -11,7 +11,7 @@ from smbcases import playbook
 from smbcases.playbook import fiscal
 
 USUAL = "30d"
-LONG = ("quarter", "last_quarter", "year", "last_year")
+LONG = (USUAL, "month", "last_month", "quarter", "last_quarter", "year", "last_year")
 OWN = "own"
 MOST_DAYS = 1100  # three years: longer own spans are cut
 YEARS = range(

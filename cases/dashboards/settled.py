@@ -38,8 +38,8 @@ Runs = dict[tuple[Any, ...], Run]
 """By group."""
 logger = logging.getLogger(__name__)
 
-LONG_DAYS = 62
-KEPT_FOR = timedelta(days=40)
+LONG_DAYS = 28
+KEPT_FOR = timedelta(days=3)  # from when it was last asked for
 CLOSED = "closed_at"
 
 
@@ -240,10 +240,13 @@ def _digest(*what: object) -> str:
 def _read(key: str) -> Any:
     """None where nothing is kept. A cache that cannot be reached keeps nothing."""
     try:
-        return cache.get(key)
+        known = cache.get(key)
+        if known is not None:
+            cache.touch(key, timeout=KEPT_FOR.total_seconds())
     except (redis.RedisError, OSError) as error:
         logger.warning("What was counted before cannot be read: %s. It is counted anew.", error)
         return None
+    return known
 
 
 def _write(key: str, counted: object) -> None:

@@ -7,6 +7,7 @@ fault.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,12 +32,12 @@ class Taker:
     away: tuple[tuple[date, date], ...] = ()
 
     def days_there(self, days: Sequence[date]) -> int:
-        if not self.away and self.joined_on <= days[0]:
-            return len(days)
-        return sum(self.joined_on <= day and not self._is_away(day) for day in days)
-
-    def _is_away(self, day: date) -> bool:
-        return any(first <= day <= last for first, last in self.away)
+        """On how many of the days, in order, they were there."""
+        gone = set(days[: bisect_left(days, self.joined_on)])
+        for first, last in self.away:
+            if first <= days[-1] and last >= days[0]:
+                gone.update(days[bisect_left(days, first) : bisect_right(days, last)])
+        return len(days) - len(gone)
 
 
 @dataclass(frozen=True, kw_only=True)

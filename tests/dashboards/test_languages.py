@@ -121,5 +121,5 @@ def test_it_costs_the_same_queries_for_any_number(
     for _ in range(many):
         Case.objects.filter(pk=closed_case(factories.person()).pk).update(feedback=TAGGED)
     reader = factories.person("ops")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         drill.load(languages.KIND, reader=reader, now=NOW)

@@ -323,9 +323,9 @@ def test_it_costs_the_same_queries_for_any_number(
     boss, team = a_team(many)
     for owner in team:
         closed_case(owner), factories.case(owner=owner)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(31):
         drill.load(scorecard.KIND, reader=boss, now=NOW)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(56):
         drill.load(scorecard.KIND, reader=team[0], now=NOW)
 
 

@@ -262,7 +262,7 @@ def test_it_costs_the_same_however_much_there_is(
         factories.team(factories.pool(territory), 4)
     for _ in range(5):
         factories.case()
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(29):
         _load(ops)
 
 

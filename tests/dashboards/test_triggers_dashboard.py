@@ -271,7 +271,7 @@ def test_it_costs_the_same_however_much_there_is(
 ) -> None:
     _closed(6, action="no_action_required")
     _closed(5, action="answered_question", case_type="po_required", category="urgent_renewal")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(17):
         drill.load(triggers.KIND, reader=ops, now=NOW)
 
 

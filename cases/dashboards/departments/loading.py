@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case as Decision
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, When
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cases import kept
-from cases.dashboards import sets
+from cases.dashboards import sets, settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Share
-from cases.dashboards.counting import WhichBucket, is_so, median_of, took
+from cases.dashboards.counting import WhichBucket, is_so, took
 from cases.models import Case, History, Verb
 from cases.models.case import Cases
 from cases.statuses import closed_keys
@@ -85,7 +85,9 @@ def _of_departments(asked: Asked) -> Cases:
 def _count_before(asked: Asked) -> int:
     first, last = asked.before
     filed = _of_departments(asked).filter(opened_at__gte=first, opened_at__lt=last)
-    return sum(half.count() for half in (filed.closed(), filed.open()))
+    settling, live = (half.values("opened_at") for half in (filed.closed(), filed.open()))
+    found = settled.tally(asked, settling, [live], by=[ALL], figures={"many": "count(*)"})
+    return int(found[ALL][()]["many"])
 
 
 def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Filed]]:
@@ -95,36 +97,53 @@ def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Fil
         "is_open": is_so(Q(closed_at__isnull=True)),
         "is_picked": is_so(Q(picked_up_at__isnull=False)),
         "is_in_time": is_so(kept.PICKED_UP_IN_TIME),
-        "to_pick_up": took("opened_at", "first_picked_up_at"),
-        "to_step": took("opened_at", "stepped_at"),
+        "is_stepped": Exists(_history(Verb.NEXT_STEPS)),
         "bucket": WhichBucket("opened_at", edges=asked.edges),
     }
-    parts = [
-        half.annotate(first_picked_up_at=_first_pick_up(), stepped_at=_first(Verb.NEXT_STEPS)).values(
-            "department", "case_type", **columns
-        )
-        for half in (filed.closed(), filed.open())
-    ]
     figures = {
         "many": "count(*)",
         "open": "count(*) FILTER (WHERE is_open)",
         "picked": "count(*) FILTER (WHERE is_picked)",
         "in_time": "count(*) FILTER (WHERE is_in_time)",
-        "pick_up": median_of("to_pick_up"),
-        "stepped": "count(to_step)",
-        "step": median_of("to_step"),
+        "stepped": "count(*) FILTER (WHERE is_stepped)",
         **{f"as_{key}": f"count(*) FILTER (WHERE ended = '{key}' AND NOT is_open)" for key in closed_keys()},
     }
-    counted = sets.tally(parts, by=[DEPARTMENT, TYPE, BUCKET, ALL], figures=figures)
+    settling, live = (
+        half.values("department", "case_type", **columns) for half in (filed.closed(), filed.open())
+    )
+    counted = settled.tally(asked, settling, [live], by=[DEPARTMENT, TYPE, BUCKET, ALL], figures=figures)
+    pick_ups = _load_medians(asked, filed.filter(picked_up_at__isnull=False), _first_pick_up())
+    steps = _load_medians(asked, filed.filter(Exists(_history(Verb.NEXT_STEPS))), _first(Verb.NEXT_STEPS))
     return {
-        grouping: {group: _filed(row) for group, row in groups.items() if row["many"]}
+        grouping: {
+            group: _filed(
+                row,
+                pick_up=pick_ups.get(grouping, {}).get(group, {}).get("took"),
+                step=steps.get(grouping, {}).get(group, {}).get("took"),
+            )
+            for group, row in groups.items()
+            if row["many"]
+        }
         for grouping, groups in counted.items()
     }
 
 
+def _load_medians(asked: Asked, filed: Cases, first: Subquery | Decision) -> sets.Counted:
+    """The median time from filing until something was done first."""
+    settling, live = (
+        half.annotate(first_at=first).values("department", "case_type", took=took("opened_at", "first_at"))
+        for half in (filed.closed(), filed.open())
+    )
+    return settled.medians(asked, settling, [live], by=[DEPARTMENT, TYPE, ALL])
+
+
+def _history(verb: Verb) -> QuerySet[History]:
+    return History.objects.filter(case=OuterRef("pk"), verb=verb)
+
+
 def _first(verb: Verb) -> Subquery:
     """When this was first done with the case."""
-    done = History.objects.filter(case=OuterRef("pk"), verb=verb).order_by()
+    done = _history(verb).order_by()
     return Subquery(done.values("case").annotate(first_at=Min("at")).values("first_at"))
 
 
@@ -135,16 +154,16 @@ def _first_pick_up() -> Decision:
     return Decision(When(picked_up_at__isnull=False, then=first))
 
 
-def _filed(row: Mapping[str, Any]) -> Filed:
+def _filed(row: Mapping[str, Any], *, pick_up: timedelta | None, step: timedelta | None) -> Filed:
     return Filed(
         many=row["many"],
         open=row["open"],
         by_status={key: row[f"as_{key}"] for key in closed_keys()},
         picked=row["picked"],
-        pick_up=row["pick_up"],
+        pick_up=pick_up,
         in_time=Share(row["in_time"], row["picked"]),
         stepped=row["stepped"],
-        step=row["step"],
+        step=step,
     )
 
 
@@ -155,11 +174,11 @@ def _load_open(asked: Asked) -> dict[str, Open]:
         .open()
         .values("department")
         .annotate(
-            nobodys=Count("pk", filter=now_theirs & Q(owner__isnull=True)),
-            to_pick_up=Count("pk", filter=now_theirs & unpicked & Q(owner__isnull=False)),
-            overdue=Count("pk", filter=kept.pick_up_overdue(asked.now)),
-            in_hand=Count("pk", filter=now_theirs & ~unpicked),
-            later=Count("pk", filter=~now_theirs),
+            nobodys=Count(Value(1), filter=now_theirs & Q(owner__isnull=True)),
+            to_pick_up=Count(Value(1), filter=now_theirs & unpicked & Q(owner__isnull=False)),
+            overdue=Count(Value(1), filter=kept.pick_up_overdue(asked.now)),
+            in_hand=Count(Value(1), filter=now_theirs & ~unpicked),
+            later=Count(Value(1), filter=~now_theirs),
         )
         .order_by()
     )

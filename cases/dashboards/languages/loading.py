@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from accounts.models import Person
 from cases import case_territory
 from cases.counted_filters import spoken, tagged
-from cases.dashboards import sets
+from cases.dashboards import sets, settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.counting import WhichBucket, median_of, took
 from cases.dashboards.staff import DESK
@@ -61,7 +61,7 @@ def load(asked: Asked) -> Found:
         trend=tuple(found[BUCKET].get((at,), Tagged()) for at in range(1, len(asked.buckets) + 1)),
         whole=found[ALL].get((), Tagged()),
         before=_closed(asked, *asked.before).filter(tagged(TAG)).count(),
-        closed=_closed(asked, asked.start, asked.end).count(),
+        closed=_count(asked),
         pairs=pairs,
         names=_load_names(pairs),
         speakers=_load_speakers(asked),
@@ -70,6 +70,11 @@ def load(asked: Asked) -> Found:
 
 def _closed(asked: Asked, start: Any, end: Any) -> Cases:
     return asked.narrow(Case.objects.closed().filter(closed_at__gte=start, closed_at__lt=end))
+
+
+def _count(asked: Asked) -> int:
+    rows = _closed(asked, asked.start, asked.end).values("closed_at")
+    return int(settled.tally(asked, rows, by=[ALL], figures={"many": "count(*)"})[ALL][()]["many"])
 
 
 def _theirs(asked: Asked) -> Cases:

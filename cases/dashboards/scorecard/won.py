@@ -42,7 +42,8 @@ class Won:
 
 @dataclass(frozen=True)
 class Part:
-    """Cases and cents by whose they are; and each opportunity, by id, with whom it counts for and its cents."""
+    """Cases and cents by whose they are; and each opportunity, as `_name` has it, with whom it counts for and its
+    cents."""
 
     cases: Mapping[Whose, int]
     cents: Mapping[Whose, int]
@@ -91,12 +92,12 @@ def _counted_before(part: Part, earlier: Sequence[Part]) -> Iterator[tuple[Whose
 def _count(rows: Rows) -> Part:
     counted = sets.tally([rows], by=[_BY], figures=_FIGURES)[_BY]
     cases: defaultdict[Whose, int] = defaultdict(int)
-    last: dict[tuple[int, bool], tuple[datetime, Whose, int]] = {}
+    last: dict[int, tuple[datetime, Whose, int]] = {}
     for (owner, was, currency, deal, amount), row in counted.items():
-        whose = owner, was, currency
+        whose, name = (owner, was, currency), _name(deal, was=was)
         cases[whose] += row["many"]
         one = row["last"], whose, int(amount * _CENTS)
-        last[deal, was] = max(last.get((deal, was), one), one)
+        last[name] = max(last.get(name, one), one)
     cents: defaultdict[Whose, int] = defaultdict(int)
     for _, whose, amount in last.values():
         cents[whose] += amount
@@ -104,10 +105,15 @@ def _count(rows: Rows) -> Part:
     return Part(
         cases=dict(cases),
         cents=dict(cents),
-        deals=array("q", [deal for deal, _ in deals]),
-        whose=[last[key][1] for key in deals],
-        each=array("q", [last[key][2] for key in deals]),
+        deals=array("q", deals),
+        whose=[last[deal][1] for deal in deals],
+        each=array("q", [last[deal][2] for deal in deals]),
     )
+
+
+def _name(deal: int, *, was: bool) -> int:
+    """It counts once for the period and once for the one before."""
+    return 2 * deal + was
 
 
 def _grouped(

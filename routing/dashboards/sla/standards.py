@@ -133,8 +133,9 @@ def _days_off() -> QuerySet[TimeOff]:
 
 
 def _last_places() -> QuerySet[Assignment]:
+    """None was made before its case was opened; said so, PostgreSQL looks up each case's and reads no others."""
     to_owner = Assignment.objects.filter(case=OuterRef("pk"), person=OuterRef("owner"))
-    return to_owner.filter(load_before__gte=F("places") - 1)
+    return to_owner.filter(load_before__gte=F("places") - 1, at__gte=OuterRef("opened_at"))
 
 
 def _open_questions() -> QuerySet[Question]:
