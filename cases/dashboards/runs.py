@@ -1,45 +1,52 @@
-"""The middle one of numbers that lie in several sorted runs, without putting them together. Pure."""
+"""The middle one of many numbers that are kept, and some new ones. Pure."""
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import chain
+from dataclasses import dataclass
 
 Run = Sequence[int]
 """Whole numbers, the smallest first."""
 
-
-def middle(runs: Sequence[Run]) -> int:
-    """The median; of an even number the lower one of the two. Raises ValueError where all runs are empty."""
-    filled = sorted((run for run in runs if run), key=len)
-    if not filled:
-        raise ValueError("There is no middle of nothing: all runs are empty.")
-    *small, large = filled
-    many = sum(map(len, small))
-    rank = (many + len(large) + 1) // 2
-    if many <= len(large):
-        return _within(large, sorted(chain.from_iterable(small)), rank)
-    return _among(filled, rank)
+_AT_LEAST = 200
+_PART = 8
 
 
-def _within(large: Run, others: Run, rank: int) -> int:
-    """The number of that rank, from 1, in both together; most of them are in `large`."""
-    # how many of `large` come before it: the fewest with which the next one has the rank
-    before = bisect_left(
-        range(len(large)), rank, key=lambda place: place + 1 + bisect_right(others, large[place])
-    )
-    return min([*large[before : before + 1], *others[rank - before - 1 : rank - before]])
+class OutOfCore(Exception):
+    """There are so many new numbers that the middle one may lie outside the core."""
 
 
-def _among(runs: Sequence[Run], rank: int) -> int:
-    """Likewise in many runs: the smallest number that has `rank` numbers at or below it."""
-    middles = [run[(len(run) - 1) // 2] for run in runs]
-    low, high = min(middles), max(middles)  # that of all lies between those of each
-    while low < high:
-        guess = (low + high) // 2
-        if sum(bisect_right(run, guess) for run in runs) >= rank:
-            high = guess
-        else:
-            low = guess + 1
-    return low
+@dataclass(frozen=True)
+class Core:
+    """Of a run of `many` numbers those around its middle: `numbers`, the first of them at `start`.
+
+    A few new numbers move the middle by a few places. So the quarter around it answers for all.
+    """
+
+    many: int
+    start: int
+    numbers: Run
+
+    @classmethod
+    def of(cls, run: Run, *, whole: bool = False) -> Core:
+        spare = len(run) if whole else max(_AT_LEAST, len(run) // _PART)
+        first = max(0, len(run) // 2 - spare)
+        return cls(many=len(run), start=first, numbers=array("q", run[first : len(run) // 2 + spare + 1]))
+
+    def middle_with(self, others: Run) -> int:
+        """The median of the run and `others` together; of an even number the lower one of the two. Raises OutOfCore,
+        and ValueError where there is nothing at all."""
+        rank = (self.many + len(others) + 1) // 2
+        # how many of the run come before it, at the least and at the most
+        least, most = max(0, rank - 1 - len(others)), min(self.many, rank)
+        if least < self.start or most > self.start + len(self.numbers):
+            raise OutOfCore
+        before = bisect_left(range(least, most), rank, key=lambda place: self._reached(place, others)) + least
+        after = before - self.start
+        return min([*self.numbers[after : after + 1], *others[rank - before - 1 : rank - before]])
+
+    def _reached(self, place: int, others: Run) -> int:
+        """How many there are up to the number at `place`, itself among them."""
+        return place + 1 + bisect_right(others, self.numbers[place - self.start])

@@ -18,6 +18,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import chain
+from operator import add
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import redis
@@ -26,7 +30,7 @@ from django.db.models import Count, Q, Sum
 
 from cases.dashboards import sets
 from cases.dashboards.counting import median_of
-from cases.dashboards.runs import Run, middle
+from cases.dashboards.runs import Core, OutOfCore, Run
 from cases.dashboards.sets import Counted, Grouping, Rows
 from cases.models import SettledChange, SettledWhat
 
@@ -35,11 +39,14 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 Runs = dict[tuple[Any, ...], Run]
-"""By group."""
+Cores = dict[Grouping, dict[tuple[Any, ...], Core]]
+Sums = dict[Grouping, dict[tuple[Any, ...], tuple[int, ...]]]
+"""Runs by group, cores and figures by grouping and group."""
 logger = logging.getLogger(__name__)
 
-LONG_DAYS = 28
-KEPT_FOR = timedelta(days=3)  # from when it was last asked for
+FORM = 1  # rises whenever what is kept is written down in another way
+LONG_DAYS, MONTH_DAYS = 28, 31
+OF_A_MONTH, ANEW_EACH_DAY = timedelta(days=40), timedelta(days=2)  # how long it is kept
 CLOSED = "closed_at"
 
 
@@ -112,18 +119,17 @@ def tally(
     depends on which opportunities are won."""
     if asked.settled is None:
         return sets.tally([settling, *live], by=by, figures=figures)
-    counts = [
-        *each(
-            asked,
-            settling,
-            lambda rows: sets.tally([rows], by=by, figures=figures),
-            what=(*by, *figures.items()),
-            instant=instant,
-            follows_deals=follows_deals,
-        ),
-        *([sets.tally(live, by=by, figures=figures)] if live else []),
-    ]
-    return {grouping: _sum([one[grouping] for one in counts]) for grouping in by}
+    keeping = Keeping(asked, settling, instant, (*by, *figures.items()), follows_deals=follows_deals)
+
+    def count(rows: Rows) -> Sums:
+        return _totals(sets.tally([rows], by=by, figures=figures))
+
+    so_far = keeping.keep_all(lambda: _sum(keeping.keep_each(count)))
+    newest = _totals(sets.tally([keeping.since(), *live], by=by, figures=figures))
+    return {
+        grouping: {group: dict(zip(figures, row, strict=True)) for group, row in groups.items()}
+        for grouping, groups in _sum([so_far, newest]).items()
+    }
 
 
 def each(
@@ -137,11 +143,10 @@ def each(
 ) -> list[Part]:
     """What `count` makes of the rows of each tier and of those since, oldest first; of a short period, of all at
     once. `what` names what is counted."""
-    found = asked.settled
-    if found is None:
+    if asked.settled is None:
         return [count(settling)]
-    keeping = Keeping(settling, instant, what, follows_deals=follows_deals)
-    return [*(keeping.keep(tier, count) for tier in found.tiers), count(_since(found, settling, instant))]
+    keeping = Keeping(asked, settling, instant, what, follows_deals=follows_deals)
+    return [*keeping.keep_each(count), count(keeping.since())]
 
 
 def medians(
@@ -153,26 +158,22 @@ def medians(
     instant: str = CLOSED,
 ) -> Counted:
     """By grouping and group the median of the lengths of time in the column `took`, and of how many (`timed`)."""
-    found = asked.settled
-    if found is None:
+    if asked.settled is None:
         figures = {"timed": "count(*)", "took": median_of("took")}
         return sets.tally([settling, *live], by=by, figures=figures)
     finest = tuple(dict.fromkeys(column for grouping in by for column in grouping))
-    of_runs = Keeping(settling, instant, ("runs", finest))
-    of_middles = Keeping(settling, instant, ("middles", *by))
+    of_runs = Keeping(asked, settling, instant, ("runs", finest))
+    of_cores = Keeping(asked, settling, instant, ("cores", *by))
 
-    def runs(tier: Tier) -> Runs:
-        return of_runs.keep(tier, lambda rows: _runs([rows], finest))
+    def runs() -> list[Runs]:
+        return of_runs.keep_each(lambda rows: _runs([rows], finest))
 
-    def middles(tier: Tier) -> Counted:
-        return of_middles.keep(tier, lambda _: _middles([runs(tier)], finest, by))
-
-    newest = _runs([_since(found, settling, instant), *live], finest)
-    settled = [*map(middles, found.tiers)]
-    filled = [one for one in settled if any(one.values())]
-    if not newest and len(filled) == 1:  # a period that has long been over
-        return filled[0]
-    return _middles([*map(runs, found.tiers), newest], finest, by)
+    newest = _together([_runs([of_runs.since(), *live], finest)], finest, by)
+    cores = of_cores.keep_all(lambda: _cores(_together(runs(), finest, by)))
+    try:
+        return _middles(cores, newest)
+    except OutOfCore:  # nearly all of it is new
+        return _middles(_cores(_together(runs(), finest, by), whole=True), newest)
 
 
 def _runs(parts: Sequence[Rows], finest: Grouping) -> Runs:
@@ -182,33 +183,57 @@ def _runs(parts: Sequence[Rows], finest: Grouping) -> Runs:
     return {group: array("q", sorted(row["run"])) for group, row in found.items() if row["run"]}
 
 
-def _middles(parts: Sequence[Runs], finest: Grouping, by: Sequence[Grouping]) -> Counted:
-    return {grouping: _middles_by(parts, [finest.index(column) for column in grouping]) for grouping in by}
+def _together(parts: Sequence[Runs], finest: Grouping, by: Sequence[Grouping]) -> dict[Grouping, Runs]:
+    """One run for each group of each grouping."""
+    found: dict[Grouping, Runs] = {}
+    for grouping in by:
+        places = [finest.index(column) for column in grouping]
+        joined: defaultdict[tuple[Any, ...], list[Run]] = defaultdict(list)
+        for part in parts:
+            for group, run in part.items():
+                joined[tuple(group[place] for place in places)].append(run)
+        found[grouping] = {
+            group: array("q", sorted(chain.from_iterable(runs))) for group, runs in joined.items()
+        }
+    return found
 
 
-def _middles_by(parts: Sequence[Runs], places: Sequence[int]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    together: defaultdict[tuple[Any, ...], list[Run]] = defaultdict(list)
-    for part in parts:
-        for group, run in part.items():
-            together[tuple(group[place] for place in places)].append(run)
+def _cores(runs: Mapping[Grouping, Runs], *, whole: bool = False) -> Cores:
     return {
-        group: {"timed": sum(map(len, runs)), "took": timedelta(microseconds=middle(runs))}
-        for group, runs in together.items()
+        grouping: {group: Core.of(run, whole=whole) for group, run in groups.items()}
+        for grouping, groups in runs.items()
     }
 
 
-def _since(found: Settled, rows: Rows, instant: str) -> Rows:
-    return rows.filter(**{f"{instant}__gte": found.since})
+def _middles(cores: Cores, newest: Mapping[Grouping, Runs]) -> Counted:
+    nothing = Core.of(array("q"))
+    found: Counted = {}
+    for grouping, groups in cores.items():
+        others = newest[grouping]
+        found[grouping] = {}
+        for group in {**groups, **others}:
+            core, run = groups.get(group, nothing), others.get(group, ())
+            took = timedelta(microseconds=core.middle_with(run))
+            found[grouping][group] = {"timed": core.many + len(run), "took": took}
+    return found
 
 
-def _sum(
-    parts: Iterable[Mapping[tuple[Any, ...], Mapping[str, int]]],
-) -> dict[tuple[Any, ...], dict[str, Any]]:
-    summed: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for part in parts:
-        for group, row in part.items():
-            so_far = summed.get(group)
-            summed[group] = {name: so_far[name] + many for name, many in row.items()} if so_far else dict(row)
+def _totals(counted: Counted) -> Sums:
+    return {
+        grouping: {group: tuple(row.values()) for group, row in groups.items()}
+        for grouping, groups in counted.items()
+    }
+
+
+def _sum(parts: Iterable[Sums]) -> Sums:
+    first, *others = parts
+    summed = {grouping: dict(groups) for grouping, groups in first.items()}
+    for part in others:
+        for grouping, groups in part.items():
+            so_far = summed[grouping]
+            for group, row in groups.items():
+                known = so_far.get(group)
+                so_far[group] = tuple(map(add, known, row)) if known else row
     return summed
 
 
@@ -216,41 +241,62 @@ class Keeping:
     """What is counted of some rows, kept by tier. `what`: of which figures, by which groupings."""
 
     def __init__(
-        self, rows: Rows, instant: str, what: tuple[object, ...], *, follows_deals: bool = False
+        self,
+        asked: Asked,
+        rows: Rows,
+        instant: str,
+        what: tuple[object, ...],
+        *,
+        follows_deals: bool = False,
     ) -> None:
-        self._rows, self._instant, self._follows_deals = rows, instant, follows_deals
-        self._query = (sets.spell(rows), instant, what)
+        assert asked.settled is not None  # noqa: S101  of short periods nothing is kept
+        self._settled, self._rows, self._instant = asked.settled, rows, instant
+        self._is_of_months = asked.period.span.days > MONTH_DAYS
+        query = sets.spell(rows), instant, what
+        self._keys = [
+            _digest(*query, tier.since, tier.until, tier.state, tier.deals if follows_deals else "")
+            for tier in self._settled.tiers
+        ]
 
-    def keep(self, tier: Tier, count: Callable[[Rows], Part]) -> Part:
-        """What is kept of the tier; counted now where nothing is."""
-        deals = tier.deals if self._follows_deals else ""
-        key = f"settled:{_digest(*self._query, tier.since, tier.until, tier.state, deals)}"
-        known: Part | None = _read(key)
-        if known is not None:
-            return known
-        counted = count(tier.of(self._rows, self._instant))
-        _write(key, counted)
-        return counted
+    def since(self) -> Rows:
+        """The rows of which nothing is kept."""
+        return self._rows.filter(**{f"{self._instant}__gte": self._settled.since})
+
+    def keep_each(self, count: Callable[[Rows], Part]) -> list[Part]:
+        """What is kept of each tier, oldest first; counted now where nothing is."""
+        found = []
+        for key, tier in zip(self._keys, self._settled.tiers, strict=True):
+            rows = tier.of(self._rows, self._instant)
+            found.append(_keep(key, partial(count, rows), self._time(tier)))
+        return found
+
+    def keep_all(self, count: Callable[[], Part]) -> Part:
+        """What is kept of all tiers together."""
+        return _keep(_digest("all", *self._keys), count, ANEW_EACH_DAY)
+
+    def _time(self, tier: Tier) -> timedelta:
+        """What is counted of months is of use for this one; all else until tomorrow."""
+        return OF_A_MONTH if self._is_of_months and tier.since is None else ANEW_EACH_DAY
 
 
 def _digest(*what: object) -> str:
     return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
-def _read(key: str) -> Any:
-    """None where nothing is kept. A cache that cannot be reached keeps nothing."""
+def _keep(key: str, count: Callable[[], Part], time: timedelta) -> Part:
+    """What is kept, or is counted now and then kept. A cache that cannot be reached, or holds what another version of
+    this code has kept, keeps nothing."""
+    name = f"settled:{FORM}:{key}"
     try:
-        known = cache.get(key)
-        if known is not None:
-            cache.touch(key, timeout=KEPT_FOR.total_seconds())
-    except (redis.RedisError, OSError) as error:
+        known: Part | None = cache.get(name)
+    except (redis.RedisError, OSError, UnpicklingError, AttributeError, ImportError) as error:
         logger.warning("What was counted before cannot be read: %s. It is counted anew.", error)
-        return None
-    return known
-
-
-def _write(key: str, counted: object) -> None:
+        return count()
+    if known is not None:
+        return known
+    counted = count()
     try:
-        cache.set(key, counted, timeout=KEPT_FOR.total_seconds())
+        cache.set(name, counted, timeout=time.total_seconds())
     except (redis.RedisError, OSError) as error:
         logger.warning("What was counted cannot be kept: %s.", error)
+    return counted

@@ -42,19 +42,20 @@ class Won:
 
 @dataclass(frozen=True)
 class Part:
-    """Cases and cents by whose they are; and each opportunity, as `_name` has it, with whom it counts for and its
-    cents."""
+    """Cases and cents by whose they are; and each opportunity, as `_name` has it, with whom it counts for (its
+    place in `names`) and its cents."""
 
     cases: Mapping[Whose, int]
     cents: Mapping[Whose, int]
+    names: Sequence[Whose]
     deals: Sequence[int]
-    whose: Sequence[Whose]
+    whose: Sequence[int]
     each: Sequence[int]
 
     def find(self, deal: int) -> tuple[Whose, int] | None:
         place = bisect_left(self.deals, deal)
         is_there = place < len(self.deals) and self.deals[place] == deal
-        return (self.whose[place], self.each[place]) if is_there else None
+        return (self.names[self.whose[place]], self.each[place]) if is_there else None
 
 
 def load(
@@ -101,12 +102,14 @@ def _count(rows: Rows) -> Part:
     cents: defaultdict[Whose, int] = defaultdict(int)
     for _, whose, amount in last.values():
         cents[whose] += amount
-    deals = sorted(last)
+    deals, names = sorted(last), sorted(cents)
+    places = {whose: place for place, whose in enumerate(names)}
     return Part(
         cases=dict(cases),
         cents=dict(cents),
+        names=names,
         deals=array("q", deals),
-        whose=[last[deal][1] for deal in deals],
+        whose=array("l", [places[last[deal][1]] for deal in deals]),
         each=array("q", [last[deal][2] for deal in deals]),
     )
 
