@@ -70,7 +70,7 @@ def candidate_outside(person: Person, *, places: int, now: datetime) -> Candidat
 def count_loads(people: Iterable[Person]) -> dict[int, int]:
     """Places held, by person: assigned or in progress, neither put off nor free of the count."""
     held = Case.objects.filter(holds_place=True, owner__in=[person.pk for person in people])
-    return dict(held.values_list("owner").annotate(count=Count("id")).order_by())
+    return dict(held.values_list("owner").annotate(count=Count("*")).order_by())
 
 
 def load_away(people: Iterable[Person], *, now: datetime) -> dict[int, Away]:

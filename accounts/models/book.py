@@ -307,6 +307,13 @@ class Opportunity(Record):
                 include=["kind", "currency", "amount"],
                 condition=models.Q(stage="closed_won"),
             ),
+            # Where large ones begin is the playbook's to say; the many small ones are never among them.
+            models.Index(
+                fields=["amount"],
+                name="opportunity_by_amount",
+                include=["currency", "stage", "close_on"],
+                condition=models.Q(amount__gte=5000),
+            ),
             prefix_index("name", "opportunity_name_prefix"),
             prefix_index("external_id", "opportunity_external_id_prefix"),
             words_index("name", "opportunity_name_words"),

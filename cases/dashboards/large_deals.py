@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Value
 
 from accounts.models import Activity, Opportunity, Person
 from accounts.models.book import CLOSED_STAGES, Stage
@@ -58,7 +58,8 @@ def are_large() -> Q:
     line = playbook.active().large_deals
     known = [Q(currency=currency, amount__gte=amount) for currency, amount in line.amount_from.items()]
     others = ~Q(currency__in=[*line.amount_from]) & Q(amount__gte=line.elsewhere)
-    return reduce(or_, known, others)
+    least = min([line.elsewhere, *line.amount_from.values()])
+    return Q(amount__gte=least) & reduce(or_, known, others)  # the first is for the index
 
 
 def load(asked: Asked) -> Found:
@@ -115,7 +116,7 @@ def _parts(asked: Asked) -> dict[str, Q]:
 
 def _count(large: QuerySet[Opportunity], parts: Mapping[str, Q]) -> tuple[dict[str, int], dict[str, Money]]:
     """How many of each part, and their amounts by currency: one query."""
-    numbers = {f"{name}_count": Count("id", filter=within) for name, within in parts.items()}
+    numbers = {f"{name}_count": Count(Value(1), filter=within) for name, within in parts.items()}
     amounts = {f"{name}_sum": Sum("amount", filter=within) for name, within in parts.items()}
     rows = list(
         large.filter(reduce(or_, parts.values())).values("currency").annotate(**numbers, **amounts).order_by()

@@ -116,13 +116,12 @@ def load_pace(asked: Asked, territories: Iterable[str], *, now: datetime) -> dic
     """
     since = now - timedelta(days=filling.LOOKS_BACK)
     free = Q(case_type__in=playbook.active().capacity.free_case_types)  # by type, which the indexes hold
-    per = {key: case_territory.lies_in(key) & ~free for key in territories}
     lately = Q(opened_at__gte=since, opened_at__lt=now)
     waits = Q(owner__isnull=True, deferred_until__isnull=True)
-    done, left = asked.narrow(Case.objects.closed()), asked.narrow(Case.objects.open())
-    still = _count(left, per, new=lately, waiting=waits)
-    gone = _count(done.filter(lately), per, new=Q())
-    closed = _count(done.filter(closed_at__gte=since, closed_at__lt=now), per, all=Q())
+    cases = asked.narrow(Case.objects.filter(~free))
+    still = _count_by_place(asked, cases.open(), new=lately, waiting=waits)
+    gone = _count_by_place(asked, cases.closed().filter(lately), new=Q())
+    closed = _count_by_place(asked, cases.closed().filter(closed_at__gte=since, closed_at__lt=now), all=Q())
     return {
         key: Flow(
             taken=still[key, "waiting"],
@@ -130,17 +129,24 @@ def load_pace(asked: Asked, territories: Iterable[str], *, now: datetime) -> dic
             opened=still[key, "new"] + gone[key, "new"],
             closed=closed[key, "all"],
         )
-        for key in per
+        for key in territories
     }
 
 
-def _count(cases: Cases, per: Mapping[str, Q], **what: Q) -> dict[tuple[str, str], int]:
-    """Each of `what` in each territory."""
-    names = {(key, name): f"{name}_{place}" for place, key in enumerate(per) for name in what}
-    counted = cases.aggregate(
-        **{
-            column: Count(Value(1), filter=per[key] & what[name] if what[name] else per[key])
-            for (key, name), column in names.items()
-        }
-    )
-    return {both: counted[column] for both, column in names.items()}
+def _count_by_place(asked: Asked, cases: Cases, **what: Q) -> Counter[tuple[str, str]]:
+    """Each of `what` by where the cases lie: grouped by what decides that, which the indexes hold."""
+    foreign = set(case_territory.foreign())
+    counted = {name: Count(Value(1), filter=only) if only else Count("*") for name, only in what.items()}
+    found: Counter[tuple[str, str]] = Counter()
+    for territory, owner, *numbers in (
+        cases.values_list("territory", "owner_id").annotate(**counted).order_by()
+    ):
+        place = _theirs(asked, owner) if territory in foreign else territory
+        found.update({(place, name): number for name, number in zip(what, numbers, strict=True)})
+    return found
+
+
+def _theirs(asked: Asked, owner: int | None) -> str:
+    """The territory of somebody's region."""
+    known = asked.staff.by_pk.get(owner or 0)
+    return (known and playbook.active().territory_of(known.region)) or ""

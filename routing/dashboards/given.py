@@ -129,6 +129,9 @@ def _count_turns(asked: Asked, people: Iterable[int], *by: str) -> Iterator[tupl
     return ((part - 1, *rest) for part, *rest in rows)
 
 
+_READ = ("at", "load_before", "places", "reason", "case__id", "person__name", "by__name")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Overage:
     """Hand-overs that took somebody beyond their places: the latest, and how many there are by who decided it."""
@@ -149,9 +152,8 @@ def load_over_capacity(asked: Asked) -> Overage:
         .annotate(count=Count("*"), people=Count("person_id", distinct=True))
         .order_by("-count", "by__name", "by_id")
     )
-    latest = over.select_related("case", "person", "by").order_by("-at", "-id")[
-        : MOST if asked.whole else SHOWN
-    ]
+    shown = over.select_related("case", "person", "by").only(*_READ).order_by("-at", "-id")
+    latest = shown[: MOST if asked.whole else SHOWN]
     return Overage(
         latest=tuple(latest),
         by_manager=tuple((pk, name or "Somebody", number, people) for pk, name, number, people in rows),

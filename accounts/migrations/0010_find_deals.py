@@ -17,4 +17,13 @@ class Migration(migrations.Migration):
                 name="opportunity_won",
             ),
         ),
+        BuildIndex(
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("amount__gte", 5000)),
+                fields=["amount"],
+                include=("currency", "stage", "close_on"),
+                name="opportunity_by_amount",
+            ),
+        ),
     ]
