@@ -19,13 +19,14 @@ from django.core.cache import cache
 from accounts.access import Act, Reach, reach
 from accounts.models import Person, Role
 from cases.dashboards import asked as reading
-from cases.dashboards import periods, registry
+from cases.dashboards import periods, registry, settled
 from cases.dashboards.registry import Kind
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = timedelta(seconds=3)
 _KEPT_FOR = 2 * 24 * 3600
+_KEPT_NOTES = timedelta(days=60)  # longer than anything is kept that was counted under them
 
 View = tuple[Kind, Person, dict[str, str]]
 
@@ -37,6 +38,8 @@ def count_ahead(*, now: datetime, budget: timedelta = AT_ONCE) -> int:
         begun = cache.get(key, 0)
         if begun is None:
             return 0
+        if not begun:
+            settled.forget(before=now - _KEPT_NOTES)
         until = time.monotonic() + budget.total_seconds()
         for place, (kind, reader, given) in enumerate(islice(views(), begun, None), start=begun + 1):
             if time.monotonic() > until:

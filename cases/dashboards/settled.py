@@ -104,6 +104,11 @@ def look(now: datetime) -> Settled:
     )
 
 
+def forget(*, before: datetime) -> None:
+    """Forget notes of changes so old that nothing is kept that was counted before them."""
+    SettledChange.objects.filter(at__lt=before).delete()
+
+
 def tally(
     asked: Asked,
     settling: Rows,

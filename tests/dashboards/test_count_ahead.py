@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.dashboards import ahead
 from cases.dashboards import asked as reading
+from cases.models import SettledChange
 from tests import factories
 from tests.factories import NOW
 
@@ -40,6 +41,13 @@ def test_a_run_does_a_part_and_the_next_one_goes_on() -> None:
         assert ahead.count_ahead(now=NOW, budget=MUCH) == 0
     assert not asked.captured_queries
     assert ahead.count_ahead(now=NOW + timedelta(days=1), budget=MUCH) == many
+
+
+def test_notes_of_long_ago_are_forgotten() -> None:
+    kept = SettledChange.objects.create(closed_at=NOW, at=NOW - timedelta(days=50))
+    SettledChange.objects.create(closed_at=NOW, at=NOW - timedelta(days=61))
+    ahead.count_ahead(now=NOW, budget=LITTLE)
+    assert SettledChange.objects.get() == kept
 
 
 def test_without_a_cache_nothing_is_counted() -> None:
