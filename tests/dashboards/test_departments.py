@@ -190,5 +190,5 @@ def test_it_costs_the_same_queries_for_any_number(
     for at in range(many):
         factories.case(department=FILERS[at % 3])
     reader = factories.person("ops")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         drill.load(departments.KIND, reader=reader, now=NOW)

