@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -36,7 +37,7 @@ def case(maya: Desk) -> Case:
 
 
 def task(person: Person, what: str = "Water the plants", *, days: int = 0, case: Case | None = None) -> Task:
-    due_on = timezone.localdate() + days * DAY
+    due_on = timezone.localdate(timezone=ZoneInfo(person.time_zone)) + days * DAY
     plan = Plan(what=what, due_on=due_on, case_id=case.pk if case else None)
     return tasks.add(plan=plan, by=person, now=timezone.now())
 

@@ -383,7 +383,7 @@ def test_it_costs_the_same_however_much_there_is(
         _load(ops)
     for _ in range(6):
         picked_up_late(owner=factories.person(manager=factories.person("manager")))
-    with django_assert_num_queries(12):  # what is settled is kept
+    with django_assert_num_queries(9):  # what is settled is kept
         _load(ops)
 
 
