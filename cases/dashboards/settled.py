@@ -78,7 +78,7 @@ class Settled:
 
 
 def look(now: datetime) -> Settled:
-    """One query."""
+    """The tiers as of `now`, with the changes that there have been; one query."""
     yesterday = (now.astimezone(UTC) - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     month = yesterday.replace(day=1)
     ends = [month, yesterday] if month < yesterday else [yesterday]
@@ -160,15 +160,14 @@ def medians(
     live: Sequence[Rows] = (),
     *,
     by: Sequence[Grouping],
-    instant: str = CLOSED,
 ) -> Counted:
     """By grouping and group the median of the lengths of time in the column `took`, and of how many (`timed`)."""
     if asked.settled is None:
         figures = {"timed": "count(*)", "took": median_of("took")}
         return sets.tally([settling, *live], by=by, figures=figures)
     finest = tuple(dict.fromkeys(column for grouping in by for column in grouping))
-    of_runs = Keeping(asked, settling, instant, ("runs", finest))
-    of_cores = Keeping(asked, settling, instant, ("cores", *by))
+    of_runs = Keeping(asked, settling, CLOSED, ("runs", finest))
+    of_cores = Keeping(asked, settling, CLOSED, ("cores", *by))
 
     def runs() -> list[Runs]:
         return of_runs.keep_each(lambda rows: _runs([rows], finest))

@@ -53,7 +53,7 @@ class Band:
 
 
 def load(asked: Asked) -> ComingAndGoing:
-    """Two queries, and more where a period is long."""
+    """Two queries; of a month or longer two more for each, where what is settled was not counted yet."""
     edges = asked.edges
     if not edges:
         return ComingAndGoing(opened=Counter(), closed=Counter())

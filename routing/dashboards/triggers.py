@@ -110,7 +110,7 @@ def _joined(key: str, lines: list[Line], median: timedelta | None) -> Line:
 
 
 def load(asked: Asked) -> Found:
-    """Seven queries, and more where the period is long."""
+    """A fixed number of queries; of a month or longer more, where what is settled was not counted yet."""
     of_triggers = asked.narrow(Case.objects.filter(trigger_version__isnull=False))
     opened = of_triggers.filter(opened_at__gte=asked.start, opened_at__lt=asked.end)
     ended = of_triggers.closed().filter(closed_at__gte=asked.start, closed_at__lt=asked.end)

@@ -79,7 +79,7 @@ class Found:
 
 
 def load(asked: Asked, now: datetime) -> Found:
-    """At most eleven queries."""
+    """A fixed number of queries; of a month or longer a few more, where what is settled was not counted yet."""
     every = (ALL, PART, PLACE, CATEGORY, CASE_TYPE)
     counted = _load(asked, asked.start, asked.end, by=every)
     places, whole = counted[PLACE], _one(counted[ALL])
