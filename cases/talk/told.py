@@ -31,6 +31,9 @@ _ICONS: dict[str, str] = {
     NoticeKind.DECIDED: "check-circle",
     NoticeKind.CARRIED: "arrow-path",
     NoticeKind.FOLLOWED: "eye",
+    NoticeKind.CLEAN_ROOM: "sparkles",
+    NoticeKind.SEGMENT: "arrow-up-right",
+    NoticeKind.SWEPT: "arrow-uturn-left",
 }
 
 
@@ -107,4 +110,7 @@ _SENTENCES: dict[NoticeKind, Callable[[Notice], str]] = {
     NoticeKind.DECIDED: _by("decided on your nomination", "Your nomination was decided"),
     NoticeKind.CARRIED: _by("carried cases over", "Cases were carried over"),
     NoticeKind.FOLLOWED: _by("changed a case that you follow", "A case that you follow has changed"),
+    NoticeKind.CLEAN_ROOM: _by("asks you to clean your room", "Your week: clean your room"),
+    NoticeKind.SEGMENT: _by("moved an account to another segment", "An account changes segment"),
+    NoticeKind.SWEPT: _by("swept ownership", "Ownership was swept"),
 }
