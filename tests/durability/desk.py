@@ -81,11 +81,17 @@ class Desk:
         os.killpg(self.process(name).pid, signal.SIGKILL)
 
     def empty_and_kill_valkey(self) -> None:
-        """So that it comes back knowing nothing."""
+        """So that it comes back knowing nothing. Waits for it where it is about to come back."""
+        wait_until(self._valkey_answers, what="Valkey answers")
         with self.broker() as broker:
             broker.flushall()
         shutil.rmtree((self.folder / "servers").resolve() / "valkey" / "appendonlydir")
         self.kill("valkey")
+
+    def _valkey_answers(self) -> bool:
+        with self.broker() as broker, suppress(redis.RedisError):
+            return bool(broker.ping())
+        return False
 
     @contextmanager
     def without_valkey(self) -> Iterator[None]:
