@@ -13,7 +13,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -31,7 +31,19 @@ def mail_due(*, now: datetime) -> int:
     """Mail everybody whose notices are due. Answers how many mails were sent."""
     due = Notice.objects.filter(mail_at__lte=now)
     people = due.order_by("person_id").values_list("person_id", flat=True).distinct()
-    return sum(_mail(person_id, now=now) for person_id in list(people))
+    return sum(_mail_or_wait(person_id, now=now) for person_id in list(people))
+
+
+def _mail_or_wait(person_id: int, *, now: datetime) -> bool:
+    """Nobody waits for somebody else's notices: what cannot be written down or sent is tried again later."""
+    try:
+        return _mail(person_id, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("The notices of %s could not be mailed. They are tried again.", person_id)
+        Notice.objects.filter(person=person_id, mail_at__lte=now).update(mail_at=now + TRY_AGAIN)
+        return False
 
 
 @transaction.atomic

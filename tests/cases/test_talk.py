@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import DEFAULT, patch
 
 import pytest
 from django.core import mail
@@ -19,7 +20,7 @@ from accounts.models import Person, Role
 from accounts.models.keys import Scope
 from cases import lifecycle, sweep
 from cases.models import Case, DueKind, Mailing, Notice, NoticeKind, NoticeSetting, Question, Verb
-from cases.talk import commenting, digest, overdue, questions, reading
+from cases.talk import commenting, digest, overdue, questions, reading, told
 from routing import by_hand, draining
 from tests import factories
 from tests.cases.desk import at_desk, text
@@ -204,6 +205,18 @@ class TestMail:
         assert sent.to == [maya.email]
         assert f"/cases/{case.pk}/" in sent.body
         assert "The PO is here" in sent.body
+
+    def test_one_mail_that_fails_holds_up_no_other(self, case: Case, maya: Person, tomas: Person) -> None:
+        commenting.comment(case_id=case.pk, text="The PO is here", by=tomas, now=NOW)
+        Notice.objects.create(person=tomas, kind=NoticeKind.REMINDER, at=NOW, text="Call", mail_at=NOW)
+        tomorrow = NOW + timedelta(days=1)
+        with patch.object(
+            told, "tell", side_effect=[KeyError("unheard of"), *[DEFAULT] * 9], wraps=told.tell
+        ):
+            assert digest.mail_due(now=tomorrow) == 1
+        assert len(mail.outbox) == 1
+        assert digest.mail_due(now=tomorrow + timedelta(minutes=6)) == 1
+        assert {sent.to[0] for sent in mail.outbox} == {maya.email, tomas.email}
 
     def test_what_was_read_is_not_mailed(self, case: Case, maya: Person, tomas: Person) -> None:
         commenting.comment(case_id=case.pk, text="The PO is here", by=tomas, now=NOW)
