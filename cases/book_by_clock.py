@@ -27,9 +27,7 @@ def settle(*, now: datetime) -> None:
 def settle_segments(*, now: datetime) -> Settled:
     settled = crossing.settle(now=now)
     if words := say(settled):
-        telling = Telling(
-            kind=NoticeKind.SEGMENT, case_id=None, by=None, now=now, text=words, url=reverse("segment_moves")
-        )
+        telling = Telling(kind=NoticeKind.SEGMENT, now=now, text=words, url=reverse("segment_moves"))
         notices.send_all((pk, telling) for pk in in_charge.ops())
     notices.send_all(_to_owners(settled.moved, now=now))
     return settled
@@ -54,7 +52,7 @@ def _to_owners(moved: Collection[int], *, now: datetime) -> Iterator[tuple[int, 
     firsts = held.order_by("account_id", "owner_id", "id").distinct("account_id", "owner_id")
     for pk, account, owner in firsts.values_list("pk", "account_id", "owner_id"):
         text = f"{names[account]} is not SMB any more. Its open cases stay with you until they are closed."
-        yield owner, Telling(kind=NoticeKind.SEGMENT, case_id=pk, by=None, now=now, text=text)
+        yield owner, Telling(kind=NoticeKind.SEGMENT, case_id=pk, now=now, text=text)
 
 
 @transaction.atomic
@@ -65,8 +63,6 @@ def sweep(*, now: datetime) -> OwnershipSweep | None:
         rows = f"{made.moved} row{'s' if made.moved != 1 else ''}"
         telling = Telling(
             kind=NoticeKind.SWEPT,
-            case_id=None,
-            by=None,
             now=now,
             text=f"{rows} given back to the Sales Users.",
             url=reverse("ownership_sweep", args=[made.pk]),

@@ -97,8 +97,6 @@ def _telling(count: int, *, name: str, now: datetime) -> Telling:
     whose = "One of your cases keeps" if count == 1 else f"{count} of your cases keep"
     return Telling(
         kind=NoticeKind.CARRIED,
-        case_id=None,
-        by=None,
         now=now,
         text=f"{name} routes from now on. {whose} the rules of before, to the end.",
         url=reverse("my_cases"),

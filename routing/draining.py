@@ -297,7 +297,6 @@ def _telling(item: _Given, *, now: datetime) -> tuple[int, Telling]:
     telling = Telling(
         kind=NoticeKind.ASSIGNED,
         case_id=item.case.pk,
-        by=None,
         now=now,
         text="You have an open case of its account.",
     )

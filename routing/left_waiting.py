@@ -31,8 +31,6 @@ def tell(pool: Pool, reasons: Iterable[WaitingReason], *, now: datetime) -> None
         return
     telling = Telling(
         kind=NoticeKind.NOBODY_FREE,
-        case_id=None,
-        by=None,
         now=now,
         text=f"Cases of {pool.name} wait for a free place.",
         url=f"{reverse('cases')}?{urlencode({'tab': 'waiting', 'territory': pool.territory})}",

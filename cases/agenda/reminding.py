@@ -41,7 +41,6 @@ def _telling(task: Task, *, now: datetime) -> Telling:
     return Telling(
         kind=NoticeKind.REMINDER,
         case_id=task.case_id,
-        by=None,
         now=now,
         text=task.what,
         url="" if task.case_id else reverse("tasks"),

@@ -146,4 +146,4 @@ def _tell(joinings: Sequence[Joining], cases: Mapping[int, Case], *, now: dateti
 def _telling(one: Joining, case: Case, *, now: datetime) -> Telling:
     closed = "" if case.is_open else " (on a closed case)"
     text = f"{one.mail.sender}{closed}: {one.mail.subject or 'no subject'}"
-    return Telling(kind=NoticeKind.MAIL_CAME, case_id=case.pk, by=None, now=now, text=text)
+    return Telling(kind=NoticeKind.MAIL_CAME, case_id=case.pk, now=now, text=text)

@@ -132,7 +132,6 @@ def _telling(one: Return, *, now: datetime) -> Telling:
     return Telling(
         kind=NoticeKind.MAIL_FAILED,
         case_id=one.mail.case_id,
-        by=None,
         now=now,
         text=f"“{one.mail.subject}” came back from {_said(one)}",
     )

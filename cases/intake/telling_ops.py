@@ -30,8 +30,6 @@ def tell(mails: Sequence[ReceivedMail], *, now: datetime) -> None:
 def _telling(kind: str, tally: int, *, now: datetime) -> Telling:
     return Telling(
         kind=NoticeKind.MAIL_CAME,
-        case_id=None,
-        by=None,
         now=now,
         text=_WORDS[kind],
         url=reverse("mail_in", args=[kind]),

@@ -20,6 +20,7 @@ from cases.dashboards.asked import PEOPLE, PLACE
 from cases.room import board, counting
 from cases.room.kinds import OF_THE_BOOK, Kind
 from cases.room.narrowing import When
+from smbcases.lib import ids
 
 KEPT_FOR = 60  # seconds that a browser need not ask again how much there is
 
@@ -86,7 +87,7 @@ def _given(moved: int, *, left: int) -> str:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not (text.isdecimal() and text.isascii() and len(text) < 19):  # noqa: PLR2004  a bigint
+    found = ids.read(request.POST.get(name, ""))
+    if found is None:
         raise BadRequest(f"{name} is no number of ours.")
-    return int(text)
+    return found

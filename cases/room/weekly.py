@@ -150,8 +150,6 @@ def _telling(summary: Summary, *, now: datetime) -> Telling:
     query = f"?team={summary.due.person.pk}" if leads_only else ""
     return Telling(
         kind=NoticeKind.CLEAN_ROOM,
-        case_id=None,
-        by=None,
         now=now,
         text=say(summary),
         url=f"{reverse('clean_room')}{query}",

@@ -32,9 +32,9 @@ class Telling:
     """
 
     kind: NoticeKind
-    case_id: int | None
-    by: Person | None
     now: datetime
+    case_id: int | None = None
+    by: Person | None = None
     text: str = ""
     url: str = ""
     topic: str | None = None

@@ -90,7 +90,7 @@ def ask_to_renew(*, now: datetime) -> int:
 
 
 def _reminding(case: Case, text: str, *, now: datetime) -> Telling:
-    return Telling(kind=NoticeKind.REMINDER, case_id=case.pk, by=None, now=now, text=text)
+    return Telling(kind=NoticeKind.REMINDER, case_id=case.pk, now=now, text=text)
 
 
 def _from_before(*, first_on: date, year: str) -> list[Case]:
