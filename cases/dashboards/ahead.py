@@ -1,8 +1,9 @@
 """Long periods are counted ahead each night, so that who asks first in the morning waits no longer than others.
 
-What is settled moves on at midnight UTC. From then on each run goes through some views more, until all are counted:
-every dashboard for each long period, the whole desk and each region, in each time zone in which
-somebody may see it all. Narrower views are fast enough without.
+What is settled moves on at midnight UTC, and a reader's periods at their own midnight. From then on each run goes
+through some views more, until all are counted: every dashboard for each long period, the whole desk and each region,
+in each time zone in which somebody may see it all. After a change of settled cases it begins anew, at most once an
+hour. Narrower views are fast enough without.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from pickle import UnpicklingError
+from zoneinfo import ZoneInfo
 
 import redis
 from django.core.cache import cache
@@ -21,47 +25,81 @@ from accounts.models import Person, Role
 from cases.dashboards import asked as reading
 from cases.dashboards import periods, registry, settled
 from cases.dashboards.registry import Kind
+from cases.dashboards.settled import Settled
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = timedelta(seconds=3)
+_ANEW_AFTER = timedelta(hours=1)
 _KEPT_FOR = 2 * 24 * 3600
-_KEPT_NOTES = timedelta(days=60)  # longer than anything is kept that was counted under them
 
-View = tuple[Kind, Person, dict[str, str]]
+View = tuple[Kind, dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Progress:
+    """How many views of a time zone were counted since `begun`, as they stood on these days (in UTC and there) with
+    what was settled then."""
+
+    days: tuple[date, date]
+    settled: Settled
+    begun: datetime
+    done: int = 0
+
+    def is_out_of_date(self, anew: _Progress) -> bool:
+        is_other = self.settled != anew.settled and anew.begun - self.begun >= _ANEW_AFTER
+        return self.days != anew.days or is_other
 
 
 def count_ahead(*, now: datetime, budget: timedelta = AT_ONCE) -> int:
     """Go on with today's views for about as long as `budget`. Answers how many were counted."""
-    key, done = f"counted-ahead:{now.astimezone(UTC):%Y-%m-%d}", 0
+    settled.tidy(now=now)
+    until, done = time.monotonic() + budget.total_seconds(), 0
     try:
-        begun = cache.get(key, 0)
-        if begun is None:
-            return 0
-        if not begun:
-            settled.forget(before=now - _KEPT_NOTES)
-        until = time.monotonic() + budget.total_seconds()
-        for place, (kind, reader, given) in enumerate(islice(views(), begun, None), start=begun + 1):
-            if time.monotonic() > until:
-                return done
-            cache.set(key, place, timeout=_KEPT_FOR)  # first: one that cannot be counted holds up no other
-            asked = reading.read(given, reader=reader, now=now, offered=kind.filters)
-            kind.load(asked, reader, now)
-            done += 1
-        cache.set(key, None, timeout=_KEPT_FOR)
+        for reader in _readers():
+            done += _go_on(reader, now=now, until=until)
     except (redis.RedisError, OSError) as error:
         logger.warning("Nothing is counted ahead: %s.", error)
     return done
 
 
-def views() -> Iterator[View]:
+def _go_on(reader: Person, *, now: datetime, until: float) -> int:
+    progress, done = _progress(reader, now=now), 0
+    for kind, given in islice(views(reader), progress.done, None):
+        if time.monotonic() > until:
+            break
+        done += 1  # and written down first: one that cannot be counted holds up no other
+        _write_down(reader, replace(progress, done=progress.done + done))
+        asked = reading.read(given, reader=reader, now=now, offered=kind.filters)
+        kind.load(asked, reader, now)
+    return done
+
+
+def _progress(reader: Person, *, now: datetime) -> _Progress:
+    days = now.astimezone(UTC).date(), now.astimezone(ZoneInfo(reader.time_zone)).date()
+    anew = _Progress(days=days, settled=settled.look(now), begun=now)
+    try:
+        known: _Progress | None = cache.get(_name(reader))
+    except (UnpicklingError, AttributeError, ImportError):  # another version's
+        known = None
+    return anew if known is None or known.is_out_of_date(anew) else known
+
+
+def _write_down(reader: Person, progress: _Progress) -> None:
+    cache.set(_name(reader), progress, timeout=_KEPT_FOR)
+
+
+def _name(reader: Person) -> str:
+    return f"counted-ahead:{reader.time_zone}"
+
+
+def views(reader: Person) -> Iterator[View]:
     """In an order that stays the same."""
-    for reader in _readers():
-        for kind in registry.seen_by(reader):
-            for period in periods.LONG if kind.timed else ():
-                yield kind, reader, {"period": period}
-                for region in reading.regions() if "region" in kind.filters else ():
-                    yield kind, reader, {"period": period, "region": region}
+    for kind in registry.seen_by(reader):
+        for period in periods.LONG if kind.timed else ():
+            yield kind, {"period": period}
+            for region in reading.regions() if "region" in kind.filters else ():
+                yield kind, {"period": period, "region": region}
 
 
 def _readers() -> list[Person]:

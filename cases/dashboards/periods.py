@@ -14,10 +14,12 @@ USUAL = "30d"
 LONG = (USUAL, "month", "last_month", "quarter", "last_quarter", "year", "last_year")
 OWN = "own"
 MOST_DAYS = 1100  # three years: longer own spans are cut
+_MONTH_DAYS = 31
 YEARS = range(
     2000, 2101
 )  # what lies outside is no day of this desk, and not every instant of it can be told in each zone
-_DAILY, _WEEKLY = 15, 120  # up to so many days a line has a point a day, a week; then a month
+_DAILY, COMPARED_DAYS = 15, 120
+"""Up to so many days a line has a point a day, a week; then a month, and people are compared with no time before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,12 @@ class Period:
     name: str
     span: Span
     before: Span
+
+    def stays(self, *, today: date) -> bool:
+        """Whether it is asked about in the same words all month: in what still runs, weeks are added, and what it is
+        compared with grows."""
+        days = self.span.days
+        return days > COMPARED_DAYS or (days > _MONTH_DAYS and self.span.last_on < today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +110,9 @@ def own(first_on: date, last_on: date, *, today: date) -> Period:
 def buckets(span: Span, *, today: date) -> tuple[Bucket, ...]:
     """The parts of the span up to today, in order; none of a span that has not begun."""
     last = min(span.last_on, today)
-    next_first = _next_day if span.days <= _DAILY else _next_monday if span.days <= _WEEKLY else _next_month
+    next_first = (
+        _next_day if span.days <= _DAILY else _next_monday if span.days <= COMPARED_DAYS else _next_month
+    )
     found, first = [], span.first_on
     while first <= last:
         following = next_first(first)

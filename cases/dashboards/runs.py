@@ -22,7 +22,8 @@ class OutOfCore(Exception):
 class Core:
     """Of a run of `many` numbers those around its middle: `numbers`, the first of them at `start`.
 
-    A few new numbers move the middle by a few places. So the quarter around it answers for all.
+    A few new numbers move the middle by a few places. So the quarter around it answers for all. Kept as it is:
+    `settled.FORM` rises with a change of its fields.
     """
 
     many: int

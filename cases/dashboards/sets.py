@@ -49,7 +49,7 @@ def _grouped(by: Sequence[Sequence[str]], columns: list[str]) -> tuple[str, str]
     """Which grouping a row is of, and what to group by. A single one is grouped plainly: that may be done by several
     processes at once, which several groupings may not."""
     if len(by) == 1:
-        return f"{_level(by[0], columns)}", ", ".join(columns) or "()"
+        return str(_level(by[0], columns)), ", ".join(columns) or "()"
     groupings = ", ".join(f"({', '.join(grouping)})" for grouping in by)
     return f"grouping({', '.join(columns)})", f"GROUPING SETS ({groupings})"
 

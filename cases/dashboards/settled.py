@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import redis
 from django.core.cache import cache
-from django.db.models import Count, Q, Sum
+from django.db import connection
+from django.db.models import Q
 
 from cases.dashboards import sets
 from cases.dashboards.counting import median_of
@@ -44,10 +45,26 @@ Sums = dict[Grouping, dict[tuple[Any, ...], tuple[int, ...]]]
 """Runs by group, cores and figures by grouping and group."""
 logger = logging.getLogger(__name__)
 
-FORM = 1  # rises whenever what is kept is written down in another way
-LONG_DAYS, MONTH_DAYS = 28, 31
+FORM = 1  # rises whenever what is kept is written down in another way: sums, `runs.Core`, `won.Part`
+LONG_DAYS = 28
 OF_A_MONTH, ANEW_EACH_DAY = timedelta(days=40), timedelta(days=2)  # how long it is kept
 CLOSED = "closed_at"
+MANY_NOTES = 100
+
+# The number of the table's file is another one after everything was thrown away or a backup brought back.
+_CHANGES = """
+SELECT ends.until, note.what, sum(note.many), sum(coalesce(note.sum_of_ids, note.id)),
+       pg_relation_filenode('cases_case')
+FROM unnest(%s::timestamptz[]) AS ends(until)
+LEFT JOIN cases_settledchange AS note ON note.closed_at < ends.until OR note.closed_at IS NULL
+GROUP BY ends.until, note.what
+"""
+_FOLD = """
+WITH gone AS (DELETE FROM cases_settledchange RETURNING *)
+INSERT INTO cases_settledchange (what, closed_at, at, many, sum_of_ids)
+SELECT what, date_trunc('day', closed_at, 'UTC'), max(at), sum(many), sum(coalesce(sum_of_ids, id))
+FROM gone GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,34 +96,40 @@ class Settled:
 
 def look(now: datetime) -> Settled:
     """The tiers as of `now`, with the changes that there have been; one query."""
-    yesterday = (now.astimezone(UTC) - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    month = yesterday.replace(day=1)
+    month, yesterday = _ends(now)
     ends = [month, yesterday] if month < yesterday else [yesterday]
-    figures: dict[str, Any] = {}
-    for place, end in enumerate(ends):
-        earlier = Q(closed_at__lt=end) | Q(closed_at__isnull=True)
-        for what in SettledWhat:
-            within = earlier & Q(what=what)
-            figures |= {
-                f"{what}_{place}": Count("id", filter=within),
-                f"{what}_sum_{place}": Sum("id", filter=within),
-            }
-    changes = SettledChange.objects.aggregate(**figures)
-    states = [
-        [f"{changes[f'{what}_{place}']}/{changes[f'{what}_sum_{place}']}" for what in SettledWhat]
-        for place in range(len(ends))
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGES, [ends])
+        rows = cursor.fetchall()
+    book = rows[0][-1]
+    noted = {(end, what): f"{many}/{ids}" for end, what, many, ids, _ in rows}
     return Settled(
         tiers=tuple(
-            Tier(since=since, until=end, state=cases, deals=deals)
-            for since, end, (cases, deals) in zip([None, *ends], ends, states, strict=False)
+            Tier(
+                since=since,
+                until=end,
+                state=f"{book}:{noted.get((end, SettledWhat.CASE))}",
+                deals=f"{noted.get((end, SettledWhat.DEAL))}",
+            )
+            for since, end in zip([None, *ends], ends, strict=False)
         ),
     )
 
 
-def forget(*, before: datetime) -> None:
-    """Forget notes of changes so old that nothing is kept that was counted before them."""
-    SettledChange.objects.filter(at__lt=before).delete()
+def _ends(now: datetime) -> tuple[datetime, datetime]:
+    """Where yesterday began and its month, in UTC; both are one on the first day after a month's first."""
+    yesterday = (now.astimezone(UTC) - timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return yesterday.replace(day=1), yesterday
+
+
+def tidy(*, now: datetime) -> None:
+    """Forget notes so old that nothing is kept that was counted before them, and make one of many. What is kept stays
+    so: the oldest go when the month turns, and many made one come to the same."""
+    month, _ = _ends(now)
+    SettledChange.objects.filter(at__lt=month - OF_A_MONTH).delete()
+    if SettledChange.objects.count() > MANY_NOTES:
+        with connection.cursor() as cursor:
+            cursor.execute(_FOLD)
 
 
 def tally(
@@ -135,6 +158,12 @@ def tally(
         grouping: {group: dict(zip(figures, row, strict=True)) for group, row in groups.items()}
         for grouping, groups in _sum([so_far, newest]).items()
     }
+
+
+def count(asked: Asked, settling: Rows, live: Sequence[Rows] = ()) -> int:
+    """How many rows there are in all. They name the instant that they settle by, and nothing else."""
+    found = tally(asked, settling, live, by=[()], figures={"many": "count(*)"})
+    return int(found[()].get((), {"many": 0})["many"])
 
 
 def each(
@@ -255,7 +284,7 @@ class Keeping:
     ) -> None:
         assert asked.settled is not None  # noqa: S101  of short periods nothing is kept
         self._settled, self._rows, self._instant = asked.settled, rows, instant
-        self._is_of_months = asked.period.span.days > MONTH_DAYS
+        self._stays = asked.period.stays(today=asked.today)
         query = sets.spell(rows), instant, what
         self._keys = [
             _digest(*query, tier.since, tier.until, tier.state, tier.deals if follows_deals else "")
@@ -279,8 +308,8 @@ class Keeping:
         return _keep(_digest("all", *self._keys), count, ANEW_EACH_DAY)
 
     def _time(self, tier: Tier) -> timedelta:
-        """What is counted of months is of use for this one; all else until tomorrow."""
-        return OF_A_MONTH if self._is_of_months and tier.since is None else ANEW_EACH_DAY
+        """What is asked in the same words all month is of use for this one; all else until tomorrow."""
+        return OF_A_MONTH if self._stays and tier.since is None else ANEW_EACH_DAY
 
 
 def _digest(*what: object) -> str:

@@ -13,7 +13,8 @@ class SettledWhat(models.TextChoices):
 
 class SettledChange(models.Model):
     """A change of what is counted of cases that were closed at `closed_at`, or at any time where that is empty; or of
-    what an opportunity of theirs has won, which few figures read.
+    what an opportunity of theirs has won, which few figures read. Notes of one day may be made one: it stands for
+    `many`, and has the sum of their ids.
 
     PostgreSQL writes these itself (migrations `count_once` of `cases` and `routing`), whatever path changes a closed
     case, its questions, its owner's region or days off. What is closed just now is no such change: nothing was kept of
@@ -23,6 +24,8 @@ class SettledChange(models.Model):
     what = models.CharField(max_length=4, choices=SettledWhat, db_default=SettledWhat.CASE)
     closed_at = models.DateTimeField(null=True)
     at = models.DateTimeField(db_default=Now())
+    many = models.PositiveBigIntegerField(db_default=1)
+    sum_of_ids = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["closed_at"], name="settled_change_by_closing")]

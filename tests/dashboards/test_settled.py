@@ -12,6 +12,7 @@ import redis
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,13 +25,14 @@ from cases.closing import Closure
 from cases.dashboards import asked as reading
 from cases.dashboards import registry, settled
 from cases.dashboards.blocks import Dashboard
-from cases.models import Case, History, Question, SettledChange
+from cases.models import Case, History, Question, SettledChange, Verb
+from cases.models.history import Actor
 from routing import draining
 from routing.models import TimeOff
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-KEYS = ("scorecard", "team", "sla", "triggers")  # those that keep something
+KEYS = ("scorecard", "team", "sla", "triggers", "departments", "languages")  # those that keep something
 DAY = timedelta(days=1)
 
 
@@ -85,6 +87,7 @@ def book(now: datetime) -> list[Case]:
             trigger_version=1,
             opportunity=deal,
             next_steps="Call them",
+            department=("", "support", "billing")[place % 3],
             opened_at=now - (age or DAY) - timedelta(hours=40),
             picked_up_at=now - (age or DAY) - timedelta(hours=20 + place),
             target_at=now - (age or DAY) - timedelta(hours=place),
@@ -94,8 +97,15 @@ def book(now: datetime) -> list[Case]:
                 else {}
             ),
         )
+        picked = now - (age or DAY) - timedelta(hours=20 + place)
+        _note(case, Verb.PICKED_UP, at=picked)
+        _note(case, Verb.NEXT_STEPS, at=picked + timedelta(hours=place))
         cases.append(Case.objects.get(pk=case.pk))
     return cases
+
+
+def _note(case: Case, verb: Verb, *, at: datetime) -> None:
+    History.objects.create(case=case, version=2, at=at, actor=Actor.PERSON, verb=verb)
 
 
 Change = Callable[[Case, datetime], Any]
@@ -113,6 +123,8 @@ CHANGES: dict[str, Change] = {
     "another action": _set(resolution_action="no_action_required"),
     "another category": _set(category="retention"),
     "another type": _set(case_type="churned"),
+    "another department": _set(department="community"),
+    "no department": _set(department=""),
     "another version": _set(trigger_version=7),
     "another territory": _set(territory="emea"),
     "picked up sooner": _set(picked_up_at=F("picked_up_at") - timedelta(hours=3)),
@@ -180,6 +192,18 @@ def test_people_who_move_are_counted_where_they_are(book: list[Case], ops: Perso
     Person.objects.filter(pk=_owner(book[0]).pk).update(region="EMEA")
     assert is_as_counted_anew(ops, now=now, region="AMER")
     assert show(ops, now=now, region="AMER") != before
+
+
+def test_only_who_has_closed_cases_moves_what_is_kept(book: list[Case], ops: Person) -> None:
+    SettledChange.objects.all().delete()
+    Person.objects.exclude(pk__in=[_owner(case).pk for case in book]).update(
+        time_zone="Asia/Tokyo", region="EMEA"
+    )
+    assert not SettledChange.objects.exists()
+    Person.objects.filter(pk=_owner(book[0]).pk).update(time_zone="Asia/Tokyo")
+    assert SettledChange.objects.get().closed_at == min(
+        case.closed_at for case in book[::2] if case.closed_at
+    )
 
 
 # Columns of a case that no figure reads of closed cases. One that is added stands here or is watched.
@@ -259,7 +283,7 @@ def test_work_of_the_day_changes_nothing_that_is_kept(book: list[Case], ops: Per
     assert is_as_counted_anew(ops, now=now)
 
 
-AGAIN = {"scorecard": 19, "team": 25, "sla": 17, "triggers": 10}
+AGAIN = {"scorecard": 19, "team": 25, "sla": 17, "triggers": 10, "departments": 5, "languages": 5}
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -270,6 +294,27 @@ def test_what_is_kept_is_not_counted_again(book: list[Case], ops: Person, now: d
     with CaptureQueriesContext(connection) as again:
         assert kind.load(asked, ops, now) == once
     assert len(again) <= AGAIN[key]
+
+
+EMPTY = [
+    {"team": "nobodys"},
+    {"owner": "nobody"},
+    {"region": "EMEA"},
+    {"territory": "apac"},
+    {"category": "retention"},
+]
+
+
+@pytest.mark.parametrize("given", EMPTY, ids=lambda given: next(iter(given)))
+def test_of_nobody_there_is_nothing(ops: Person, client: Client, given: dict[str, str]) -> None:
+    """Also where no row can answer at all, as of a team without people."""
+    somebody = factories.person("manager")
+    asked = {name: str(somebody.pk) if "nobody" in value else value for name, value in given.items()}
+    client.force_login(ops)
+    for kind in registry.seen_by(ops):
+        for path in (f"/dashboards/{kind.key}/", f"/api/dashboards/{kind.key}"):
+            answer = client.get(path, {"period": "year", **asked}, follow=True)
+            assert answer.status_code == 200, path
 
 
 def test_without_a_cache_it_is_counted_each_time(book: list[Case], ops: Person, now: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Count, ExpressionWrapper, F, Q
 
 from cases import kept
-from cases.dashboards import sets, settled, staff
+from cases.dashboards import periods, sets, settled, staff
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Money, Share
 from cases.dashboards.counting import WhichBucket, is_so, took
@@ -25,7 +25,7 @@ from cases.models.case import Cases
 from cases.models.history import OUR_TOUCH
 from cases.statuses import closed_keys
 
-COMPARED_DAYS, MOST_PEOPLE = 120, 80
+MOST_PEOPLE = 80
 NOTHING, NO_MONEY = Share(0, 0), Money()
 OWNER, BUCKET, ALL = ("owner_id", "was"), ("bucket",), ("was",)
 Group = tuple[Any, ...]
@@ -107,7 +107,7 @@ def _either_time(asked: Asked, name: str) -> Q:
     A long period stands alone: its own line over time says more than the year before, at half the cost. So do very
     many people.
     """
-    if asked.period.span.days > COMPARED_DAYS or is_wide(asked):
+    if asked.period.span.days > periods.COMPARED_DAYS or is_wide(asked):
         return Q(**{f"{name}__gte": asked.start, f"{name}__lt": asked.end})
     first, last = asked.before
     whole = Q(**{f"{name}__gte": first, f"{name}__lt": asked.end})

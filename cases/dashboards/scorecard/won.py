@@ -43,7 +43,7 @@ class Won:
 @dataclass(frozen=True)
 class Part:
     """Cases and cents by whose they are; and each opportunity, as `_name` has it, with whom it counts for (its
-    place in `names`) and its cents."""
+    place in `names`) and its cents. Kept as it is: `settled.FORM` rises with a change of its fields."""
 
     cases: Mapping[Whose, int]
     cents: Mapping[Whose, int]
