@@ -86,8 +86,7 @@ def _count_before(asked: Asked) -> int:
     first, last = asked.before
     filed = _of_departments(asked).filter(opened_at__gte=first, opened_at__lt=last)
     settling, live = (half.values("opened_at") for half in (filed.closed(), filed.open()))
-    found = settled.tally(asked, settling, [live], by=[ALL], figures={"many": "count(*)"})
-    return int(found[ALL][()]["many"])
+    return settled.count(asked, settling, [live])
 
 
 def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Filed]]:

@@ -61,7 +61,7 @@ def load(asked: Asked) -> Found:
         trend=tuple(found[BUCKET].get((at,), Tagged()) for at in range(1, len(asked.buckets) + 1)),
         whole=found[ALL].get((), Tagged()),
         before=_closed(asked, *asked.before).filter(tagged(TAG)).count(),
-        closed=_count(asked),
+        closed=settled.count(asked, _closed(asked, asked.start, asked.end).values("closed_at")),
         pairs=pairs,
         names=_load_names(pairs),
         speakers=_load_speakers(asked),
@@ -70,11 +70,6 @@ def load(asked: Asked) -> Found:
 
 def _closed(asked: Asked, start: Any, end: Any) -> Cases:
     return asked.narrow(Case.objects.closed().filter(closed_at__gte=start, closed_at__lt=end))
-
-
-def _count(asked: Asked) -> int:
-    rows = _closed(asked, asked.start, asked.end).values("closed_at")
-    return int(settled.tally(asked, rows, by=[ALL], figures={"many": "count(*)"})[ALL][()]["many"])
 
 
 def _theirs(asked: Asked) -> Cases:
