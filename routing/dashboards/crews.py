@@ -1,6 +1,6 @@
 """Who takes turns in the territories that are asked about, with their places and their days away.
 
-Five queries, whatever the number of advocates and two territories.
+Four queries, whatever the number of advocates and territories.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from accounts.models import Person
 from cases.dashboards.asked import Asked
-from routing.candidates import load_candidates
+from routing.candidates import load_rosters
 from routing.dashboards.fairness import Taker
 from routing.models import Member, Pool, TimeOff
 from routing.ranking import Candidate
@@ -70,9 +70,10 @@ def load(asked: Asked, *, now: datetime) -> tuple[Crew, ...]:
     rules = playbook.active()
     keys = [key for key in rules.territories if _is_asked(key, asked)]
     pools = {pool.territory: pool for pool in Pool.objects.filter(playbook=rules.key, territory__in=keys)}
+    rosters = load_rosters(list(pools.values()), now=now)
     theirs = {one.pk for one in replace(asked, territory="").people}
     return tuple(
-        _crew(pools[key], name=rules.territories[key].name, theirs=theirs, now=now)
+        _crew(key, rosters[pools[key].pk], name=rules.territories[key].name, theirs=theirs)
         for key in keys
         if key in pools
     )
@@ -84,13 +85,12 @@ def _is_asked(key: str, asked: Asked) -> bool:
     return by_key and (not asked.region or asked.region in territory.regions)
 
 
-def _crew(pool: Pool, *, name: str, theirs: set[int], now: datetime) -> Crew:
-    found = tuple(load_candidates(pool=pool, now=now))
+def _crew(territory: str, roster: Sequence[Candidate], *, name: str, theirs: set[int]) -> Crew:
     return Crew(
-        territory=pool.territory,
+        territory=territory,
         name=name,
-        members=tuple(one for one in found if one.id in theirs),
-        everybody=found,
+        members=tuple(one for one in roster if one.id in theirs),
+        everybody=tuple(roster),
     )
 
 
