@@ -33,10 +33,12 @@ class Taker:
 
     def days_there(self, days: Sequence[date]) -> int:
         """On how many of the days, in order, they were there."""
+        away = [(first, last) for first, last in self.away if first <= days[-1] and last >= days[0]]
+        if not away:
+            return len(days) - bisect_left(days, self.joined_on)
         gone = set(days[: bisect_left(days, self.joined_on)])
-        for first, last in self.away:
-            if first <= days[-1] and last >= days[0]:
-                gone.update(days[bisect_left(days, first) : bisect_right(days, last)])
+        for first, last in away:
+            gone.update(days[bisect_left(days, first) : bisect_right(days, last)])
         return len(days) - len(gone)
 
 

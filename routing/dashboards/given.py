@@ -32,8 +32,12 @@ class Given:
     all: Counter[tuple[int, int]] = field(default_factory=Counter)
     turns: Counter[tuple[int, int]] = field(default_factory=Counter)
 
-    def in_part(self, part: int) -> int:
-        return sum(number for (place, _), number in self.all.items() if place == part)
+    @cached_property
+    def by_part(self) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for (part, _), number in self.all.items():
+            found[part] += number
+        return found
 
     @cached_property
     def by_person(self) -> Counter[int]:

@@ -27,7 +27,7 @@ def of_flow(going: ComingAndGoing, given: Given, asked: Asked) -> Table:
             (
                 Cell(bucket.name),
                 Cell(going.opened[place], url=links.opened(asked, *span)),
-                Cell(given.in_part(place), url=links.given(asked, *span)),
+                Cell(given.by_part[place], url=links.given(asked, *span)),
                 Cell(going.closed[place], url=links.closed(asked, *span)),
             )
         )
