@@ -71,6 +71,6 @@ def tabs(current: str) -> list[Tab]:
 
 
 def count(kind: str) -> int:
-    """How many there are, up to a hundred."""
-    found: Any = mails(kind)[: COUNTED + 1].count()
-    return int(found)
+    """How many there are, up to a hundred. Of an unmatched case one mail is listed, so its cases are counted."""
+    found: Any = giving_account.unmatched() if kind == "unmatched" else mails(kind)
+    return int(found[: COUNTED + 1].count())
