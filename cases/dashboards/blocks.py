@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 FEW = 10  # a share of fewer than so many says little
+_ALL = 1000  # tenths of a percent
 
 Tone = Literal["", "late", "soon", "done", "info", "plain"]
 ValueKind = Literal["text", "count", "share", "duration", "days", "money", "day"]
@@ -22,20 +24,15 @@ class Share:
     part: int
     whole: int
 
-    @property
+    @cached_property
     def percent(self) -> Decimal | None:
         """With one digit, and never rounded up to 100; None of nothing."""
         if not self.whole:
             return None
-        exact = Decimal(self.part * 1000 // self.whole) if self.is_nearly_all else self._rounded()
-        return exact / 10
-
-    @property
-    def is_nearly_all(self) -> bool:
-        return self.part < self.whole and self._rounded() >= 1000  # noqa: PLR2004  a hundred percent
-
-    def _rounded(self) -> Decimal:
-        return Decimal((self.part * 2000 + self.whole) // (2 * self.whole))
+        tenths = (self.part * 2000 + self.whole) // (2 * self.whole)
+        if self.part < self.whole and tenths >= _ALL:
+            tenths = self.part * _ALL // self.whole
+        return Decimal(tenths) / 10
 
     @property
     def is_few(self) -> bool:
