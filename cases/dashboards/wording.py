@@ -15,26 +15,24 @@ _MINUTES_TO = 10  # hours up to which minutes are said too
 _HOURS_TO = 48  # hours from which days are said
 
 
-def say(value: Value, kind: ValueKind = "text") -> str:
+def say(value: Value, kind: ValueKind = "text") -> str:  # noqa: PLR0911  one for each kind of value
     """`1,204`, `83.3 %`, `3 h 20 min`, `2.4 d`, `$11,900`; a dash for what is not known."""
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, timedelta):
-        return f"{_tenths(value, _DAY)} d" if kind == "days" else _span(value)
-    return f"{value} %" if kind == "share" and isinstance(value, Decimal) else _say(value)
-
-
-def _say(value: int | Decimal | date | str | Share | Money) -> str:
     match value:
+        case None:
+            return UNKNOWN
+        case int():  # first, as there are hundreds
+            return f"{value:,}"
         case Share():
             return UNKNOWN if value.percent is None else f"{value.percent:.1f} %"
+        case timedelta():
+            return f"{_tenths(value, _DAY)} d" if kind == "days" else _span(value)
         case Money():
             return " + ".join(money(round(amount), currency) for currency, amount in value.amounts) or UNKNOWN
         case date():
             return f"{value.day} {value:%b %Y}"
-        case str():
-            return value
-    return f"{value:,}"
+        case Decimal():
+            return f"{value} %" if kind == "share" else f"{value:,}"
+    return value
 
 
 def _span(span: timedelta) -> str:
@@ -56,14 +54,14 @@ def _tenths(span: timedelta, unit: int) -> Decimal:
 def number(value: Value, kind: ValueKind = "text") -> Decimal | int | None:
     """What a chart draws and a sheet adds up: percent, hours (`duration`), days, the amount of the first currency."""
     match value:
-        case Share():
-            return value.percent
-        case Money():
-            return value.amounts[0][1] if value.amounts else Decimal(0)
-        case timedelta():
-            return _tenths(value, _DAY if kind == "days" else _HOUR)
         case int() | Decimal():
             return value
+        case Share():
+            return value.percent
+        case timedelta():
+            return _tenths(value, _DAY if kind == "days" else _HOUR)
+        case Money():
+            return value.amounts[0][1] if value.amounts else Decimal(0)
     return None
 
 
