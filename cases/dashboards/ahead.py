@@ -2,8 +2,8 @@
 
 What is settled moves on at midnight UTC, and a reader's periods at their own midnight. From then on each run goes
 through some views more, until all are counted: every dashboard for each long period, the whole desk and each region,
-in each time zone in which somebody may see it all. After a change of settled cases it begins anew, at most once an
-hour. Narrower views are fast enough without.
+in each time zone in which somebody may see it all. After a change of settled cases a round that is done begins anew,
+at most once an hour. Narrower views are fast enough without.
 """
 
 from __future__ import annotations
@@ -38,26 +38,29 @@ View = tuple[Kind, dict[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class _Progress:
-    """How many views of a time zone were counted since `begun`, as they stood on these days (in UTC and there) with
-    what was settled then."""
+    """The round of a time zone: how many views were counted since `begun`, as they stood on these days (in UTC and
+    there) with what was settled then."""
 
     days: tuple[date, date]
     settled: Settled
     begun: datetime
     done: int = 0
+    is_over: bool = False
 
     def is_out_of_date(self, anew: _Progress) -> bool:
+        """A new day begins a new round at once; other changes wait for the end of this one, which they may never let
+        come otherwise."""
         is_other = self.settled != anew.settled and anew.begun - self.begun >= _ANEW_AFTER
-        return self.days != anew.days or is_other
+        return self.days != anew.days or (self.is_over and is_other)
 
 
 def count_ahead(*, now: datetime, budget: timedelta = AT_ONCE) -> int:
-    """Go on with today's views for about as long as `budget`. Answers how many were counted."""
+    """Go on with today's views for about as long as `budget`, as long in each zone. Answers how many were counted."""
     settled.tidy(now=now)
-    until, done = time.monotonic() + budget.total_seconds(), 0
+    readers, done = _readers(), 0
     try:
-        for reader in _readers():
-            done += _go_on(reader, now=now, until=until)
+        for reader in readers:
+            done += _go_on(reader, now=now, until=time.monotonic() + budget.total_seconds() / len(readers))
     except (redis.RedisError, OSError) as error:
         logger.warning("Nothing is counted ahead: %s.", error)
     return done
@@ -72,6 +75,9 @@ def _go_on(reader: Person, *, now: datetime, until: float) -> int:
         _write_down(reader, replace(progress, done=progress.done + done))
         asked = reading.read(given, reader=reader, now=now, offered=kind.filters)
         kind.load(asked, reader, now)
+    else:
+        if not progress.is_over:
+            _write_down(reader, replace(progress, done=progress.done + done, is_over=True))
     return done
 
 
@@ -80,9 +86,9 @@ def _progress(reader: Person, *, now: datetime) -> _Progress:
     anew = _Progress(days=days, settled=settled.look(now), begun=now)
     try:
         known: _Progress | None = cache.get(_name(reader))
+        return anew if known is None or known.is_out_of_date(anew) else known
     except (UnpicklingError, AttributeError, ImportError):  # another version's
-        known = None
-    return anew if known is None or known.is_out_of_date(anew) else known
+        return anew
 
 
 def _write_down(reader: Person, progress: _Progress) -> None:
