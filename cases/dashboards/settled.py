@@ -51,7 +51,7 @@ OF_A_MONTH, ANEW_EACH_DAY = timedelta(days=40), timedelta(days=2)  # how long it
 CLOSED = "closed_at"
 MANY_NOTES = 100
 
-# The number of the table's file is another one after everything was thrown away or a backup brought back.
+# The number of the table's file is another one after TRUNCATE, and after pg_restore --clean.
 _CHANGES = """
 SELECT ends.until, note.what, sum(note.many), sum(coalesce(note.sum_of_ids, note.id)),
        pg_relation_filenode('cases_case')
@@ -127,7 +127,7 @@ def tidy(*, now: datetime) -> None:
     so: the oldest go when the month turns, and many made one come to the same."""
     month, _ = _ends(now)
     SettledChange.objects.filter(at__lt=month - OF_A_MONTH).delete()
-    if SettledChange.objects.count() > MANY_NOTES:
+    if SettledChange.objects.filter(sum_of_ids=None).count() > MANY_NOTES:
         with connection.cursor() as cursor:
             cursor.execute(_FOLD)
 
@@ -161,7 +161,7 @@ def tally(
 
 
 def count(asked: Asked, settling: Rows, live: Sequence[Rows] = ()) -> int:
-    """How many rows there are in all. They name the instant that they settle by, and nothing else."""
+    """How many rows there are in all: closed cases and `live` ones, as `.values(...)` of the same columns."""
     found = tally(asked, settling, live, by=[()], figures={"many": "count(*)"})
     return int(found[()].get((), {"many": 0})["many"])
 

@@ -55,6 +55,7 @@ CREATE TRIGGER deal_of_settled_changes AFTER UPDATE ON accounts_opportunity FOR 
         IS DISTINCT FROM (NEW.stage, NEW.kind, NEW.currency, NEW.amount))
     EXECUTE FUNCTION cases_note_settled_deal();
 
+-- Of who moves in the very moment in which their first closed cases are brought in, nothing is noted.
 CREATE FUNCTION cases_note_settled_people() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO cases_settledchange (closed_at)
@@ -104,9 +105,6 @@ class Migration(migrations.Migration):
                 ("many", models.PositiveBigIntegerField(db_default=1)),
                 ("sum_of_ids", models.BigIntegerField(null=True)),
             ],
-            options={
-                "indexes": [models.Index(fields=["closed_at"], name="settled_change_by_closing")],
-            },
         ),
         migrations.RunSQL(WATCH, REST),
     ]

@@ -27,8 +27,5 @@ class SettledChange(models.Model):
     many = models.PositiveBigIntegerField(db_default=1)
     sum_of_ids = models.BigIntegerField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["closed_at"], name="settled_change_by_closing")]
-
     def __str__(self) -> str:
         return f"closed {self.closed_at:%Y-%m-%d}" if self.closed_at else "any"

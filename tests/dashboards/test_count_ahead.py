@@ -1,5 +1,6 @@
 """Long periods are counted before anybody asks, a few views at a time, in each time zone."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -68,6 +69,24 @@ def test_after_a_change_of_settled_cases_it_is_counted_anew_once_an_hour() -> No
     _finds_it_counted(reader, now=NOW + timedelta(minutes=190))
 
 
+def test_however_often_they_change_all_views_of_all_zones_have_their_turn() -> None:
+    readers = [factories.person("ops", time_zone=zone) for zone in ("America/New_York", "UTC")]
+    many = max(len(list(ahead.views(one))) for one in readers)
+    seconds, over = itertools.count(), set[Person]()
+    with patch.object(ahead.time, "monotonic", side_effect=lambda: next(seconds)):
+        for run in range(many // 2 + 1):  # two views a zone each time
+            SettledChange.objects.create(closed_at=NOW - timedelta(days=50))
+            ahead.count_ahead(now=NOW + timedelta(minutes=4 * run), budget=timedelta(seconds=4))
+            over |= {one for one in readers if cache.get(ahead._name(one)).is_over}
+    assert over == set(readers)
+
+
+def test_what_another_version_has_written_down_is_begun_anew() -> None:
+    reader = factories.person("ops")
+    cache.set(ahead._name(reader), object.__new__(ahead._Progress))
+    assert ahead.count_ahead(now=NOW, budget=MUCH) == len(list(ahead.views(reader)))
+
+
 def _finds_it_counted(reader: Person, *, now: datetime) -> None:
     for kind, given in ahead.views(reader):
         asked = reading.read(given, reader=reader, now=now, offered=kind.filters)
@@ -88,19 +107,26 @@ def test_notes_of_long_ago_are_forgotten_when_the_month_turns() -> None:
 
 
 def test_many_notes_become_few_that_say_the_same() -> None:
-    days = [None, *(NOW - timedelta(days=back, hours=back) for back in (1, 20, 40, 40, 400))]
+    middays = [NOW.replace(hour=12) - timedelta(days=back) for back in (1, 20, 40, 400)]
+    edges = [timedelta(hours=-12), timedelta(hours=12, microseconds=-1), timedelta(0)]
+    days = [None, *(midday + edge for midday in middays for edge in edges)]
     for what in SettledWhat:
         SettledChange.objects.bulk_create(SettledChange(what=what, closed_at=day) for day in days * 20)
     before = settled.look(NOW)
-    for _ in range(2):
-        settled.tidy(now=NOW)
-        assert SettledChange.objects.count() == 2 * 5
-        assert settled.look(NOW) == before
-        SettledChange.objects.bulk_create(
-            SettledChange(closed_at=days[4], many=0, sum_of_ids=0) for _ in range(200)
-        )
+    settled.tidy(now=NOW)
+    assert SettledChange.objects.count() == 2 * 5
+    assert settled.look(NOW) == before
     SettledChange.objects.create(closed_at=NOW - timedelta(days=3))
     assert settled.look(NOW) != before
+
+
+def test_few_notes_are_left_as_they_are() -> None:
+    day = timedelta(days=1)
+    SettledChange.objects.bulk_create(SettledChange(closed_at=NOW - day * back) for back in range(150))
+    settled.tidy(now=NOW)
+    ids = set(SettledChange.objects.values_list("pk", flat=True))
+    settled.tidy(now=NOW)
+    assert set(SettledChange.objects.values_list("pk", flat=True)) == ids
 
 
 def test_after_everything_was_thrown_away_nothing_kept_is_found() -> None:
