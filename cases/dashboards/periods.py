@@ -14,7 +14,6 @@ USUAL = "30d"
 LONG = (USUAL, "month", "last_month", "quarter", "last_quarter", "year", "last_year")
 OWN = "own"
 MOST_DAYS = 1100  # three years: longer own spans are cut
-_MONTH_DAYS = 31
 YEARS = range(
     2000, 2101
 )  # what lies outside is no day of this desk, and not every instant of it can be told in each zone
@@ -50,10 +49,9 @@ class Period:
     before: Span
 
     def stays(self, *, today: date) -> bool:
-        """Whether it is asked about in the same words all month: in what still runs, weeks are added, and what it is
-        compared with grows."""
-        days = self.span.days
-        return days > COMPARED_DAYS or (days > _MONTH_DAYS and self.span.last_on < today)
+        """Whether most of what is asked of it is asked in the same words all month, and so is of use that long: in
+        what still runs, weeks are added, and what it is compared with grows."""
+        return self.span.days > COMPARED_DAYS or self.span.last_on < today
 
 
 @dataclass(frozen=True, kw_only=True)
