@@ -85,5 +85,5 @@ def sweep_files() -> None:
 
 @shared_task
 def count_ahead() -> None:
-    """Count what long periods of dashboards show, once a day, a few views at a time."""
+    """Count what long periods of dashboards show, each day and after changes, a few views at a time."""
     ahead.count_ahead(now=timezone.now())

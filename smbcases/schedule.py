@@ -30,6 +30,6 @@ SCHEDULE = {
         3600, "accounts.tasks.forget_answers"
     ),  # of requests that nobody repeats any more
     "forget unfinished runs": _every(3600, "cases.tasks.forget_unfinished_runs"),  # previewed, never done
-    "count ahead": _every(60, "cases.tasks.count_ahead"),  # long periods of dashboards, anew each day
+    "count ahead": _every(60, "cases.tasks.count_ahead"),  # long periods of dashboards, some at a time
     "sweep files": _every(3600, "cases.tasks.sweep_files"),  # removed ones, and those without a row
 }

@@ -18,10 +18,10 @@ _HOURS_TO = 48  # hours from which days are said
 def say(value: Value, kind: ValueKind = "text") -> str:  # noqa: PLR0911  one for each kind of value
     """`1,204`, `83.3 %`, `3 h 20 min`, `2.4 d`, `$11,900`; a dash for what is not known."""
     match value:
-        case None:
-            return UNKNOWN
         case int():  # first, as there are hundreds
             return f"{value:,}"
+        case None:
+            return UNKNOWN
         case Share():
             return UNKNOWN if value.percent is None else f"{value.percent:.1f} %"
         case timedelta():

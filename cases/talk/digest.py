@@ -35,7 +35,8 @@ def mail_due(*, now: datetime) -> int:
 
 
 def _mail_or_wait(person_id: int, *, now: datetime) -> bool:
-    """Nobody waits for somebody else's notices: what cannot be written down or sent is tried again later."""
+    """Nobody waits for somebody else's notices: those that cannot be put into words are tried again later. Where the
+    database fails, it fails for all."""
     try:
         return _mail(person_id, now=now)
     except (OperationalError, InterfaceError):

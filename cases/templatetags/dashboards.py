@@ -88,7 +88,7 @@ def _cell(column: Column, cell: Cell) -> str:
     value = wording.number(cell.value, column.kind)
     tone = f' class="words tone-{cell.tone}"' if cell.tone else ""
     words = wording.say(cell.value, column.kind)
-    if isinstance(cell.value, str | Money):  # numbers, shares and times are said without signs to escape
+    if not isinstance(cell.value, int | Share):  # which are said without signs to escape
         words = escape(words)
     shown = f'<a{tone} href="{escape(cell.url)}">{words}</a>' if cell.url else f"<span{tone}>{words}</span>"
     beside = f' <span class="cell-of">{of}</span>' if (of := said_of(cell)) else ""
