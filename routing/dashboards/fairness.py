@@ -72,11 +72,11 @@ def deal(
     days = [working_days(span) for span in spans]
     for place, dates in enumerate(days):
         here = {taker.id: taker.days_there(dates) for taker in takers}
-        given = {one: turns.get((place, one), 0) for one in ids}
-        there.update(here)
-        had.update(given)
-        for one, part in _parts(takers, here).items():
-            due[one] += sum(given.values()) * part
+        given = sum(turns.get((place, one), 0) for one in ids)
+        for one, part in _parts(takers, here, of=given).items():
+            there[one] += here[one]
+            had[one] += turns.get((place, one), 0)
+            due[one] += part
     return tuple(
         Share(
             taker=taker,
@@ -89,13 +89,14 @@ def deal(
     )
 
 
-def _parts(takers: Sequence[Taker], here: Mapping[int, int]) -> dict[int, Decimal]:
-    """Each one's part of the turns where they were there on so many days; the same for all where nobody was."""
+def _parts(takers: Sequence[Taker], here: Mapping[int, int], *, of: int) -> dict[int, Decimal]:
+    """Each one's part `of` so many turns where they were there on so many days; the same for all where nobody was."""
     held = {taker.id: taker.weight * here[taker.id] for taker in takers}
     whole = sum(held.values())
     if not whole:
-        return {taker.id: Decimal(1) / len(takers) for taker in takers}
-    return {one: Decimal(number) / whole for one, number in held.items()}
+        return dict.fromkeys(held, of * (Decimal(1) / len(takers)))
+    parts = {number: of * (Decimal(number) / whole) for number in set(held.values())}  # most have the same
+    return {one: parts[number] for one, number in held.items()}
 
 
 def working_days(span: Span) -> tuple[date, ...]:
