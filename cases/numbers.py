@@ -19,6 +19,10 @@ def read(text: str) -> int:
     return int(found[1])
 
 
+def say(pk: int) -> str:
+    return f"SMB-{pk:05d}"
+
+
 class InAddress:
     """A path converter, so that addresses may name a case as people do."""
 

@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from accounts import access as acts
 from accounts.access import Act
 from accounts.models import Account, Person
-from cases import access, writing
+from cases import access, numbers, writing
 from cases.intake import giving_account, joining, opening, processing, settling
 from cases.intake.joining import Joining, Opened
 from cases.intake.reading import Letter, Unreadable
@@ -162,7 +162,9 @@ def open_new_case(*, case_id: int, mail_id: int, by: Person, now: datetime) -> C
     outcome = opening.ask([asked], now=now)[asked.key]
     if not outcome.is_new or outcome.case_id is None:
         there = (
-            f"SMB-{outcome.case_id:05d} is open for the account’s mail." if outcome.case_id else outcome.why
+            f"{numbers.say(outcome.case_id)} is open for the account’s mail."
+            if outcome.case_id
+            else outcome.why
         )
         raise NoCaseOpened(f"No case was opened: {there}")
     case = writing.lock_one(outcome.case_id, version=None)

@@ -99,7 +99,7 @@ def _put(request: HttpRequest, pk: int) -> str:
         raise NoSuchCase("Give the number of a case, such as SMB-10471.") from error
     case = Case.objects.filter(pk=number).first()
     if case is None:
-        raise NoSuchCase(f"There is no case SMB-{number:05d}.")
+        raise NoSuchCase(f"There is no case {numbers.say(number)}.")
     by_hand.put_on_case(mail_id=pk, case=case, by=person_of(request), now=timezone.now())
     return f"It is on {case.number} now."
 

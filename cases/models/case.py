@@ -19,6 +19,7 @@ from accounts.models import (
     Person,
     Subscription,
 )
+from cases import numbers
 from smbcases import playbook
 from smbcases.playbook import Playbook, vocabulary
 
@@ -407,7 +408,7 @@ class Case(models.Model):
     @property
     def number(self) -> str:
         """The name people use: SMB-10471."""
-        return f"SMB-{self.pk:05d}"
+        return numbers.say(self.pk)
 
     @property
     def rules(self) -> Playbook:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -133,14 +133,27 @@ def _count_turns(asked: Asked, people: Iterable[int], *by: str) -> Iterator[tupl
     return ((part - 1, *rest) for part, *rest in rows)
 
 
-_READ = ("at", "load_before", "places", "reason", "case__id", "person__name", "by__name")
+class Over(NamedTuple):
+    """A hand-over that took somebody beyond their places."""
+
+    case_id: int
+    at: datetime
+    person: str
+    load_before: int
+    places: int
+    by: str | None
+    reason: str
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        return ("case_id", "at", "person__name", "load_before", "places", "by__name", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overage:
     """Hand-overs that took somebody beyond their places: the latest, and how many there are by who decided it."""
 
-    latest: tuple[Assignment, ...]
+    latest: tuple[Over, ...]
     by_manager: tuple[tuple[int | None, str, int, int], ...]
 
     @property
@@ -156,9 +169,8 @@ def load_over_capacity(asked: Asked) -> Overage:
         .annotate(count=Count("*"), people=Count("person_id", distinct=True))
         .order_by("-count", "by__name", "by_id")
     )
-    shown = over.select_related("case", "person", "by").only(*_READ).order_by("-at", "-id")
-    latest = shown[: MOST if asked.whole else SHOWN]
+    latest = over.order_by("-at", "-id").values_list(*Over.columns())[: MOST if asked.whole else SHOWN]
     return Overage(
-        latest=tuple(latest),
+        latest=tuple(Over(*row) for row in latest),
         by_manager=tuple((pk, name or "Somebody", number, people) for pk, name, number, people in rows),
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from cases import numbers
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column, Table, Tone
 from routing.dashboards import fairness, links
@@ -256,11 +257,11 @@ def of_each_over(over: Overage, asked: Asked) -> Table:
         ),
         rows=tuple(
             (
-                Cell(one.case.number, url=reverse("case", args=[one.case_id])),
+                Cell(numbers.say(one.case_id), url=reverse("case", args=[one.case_id])),
                 Cell(one.at.astimezone(asked.zone).date()),
-                Cell(one.person.name),
+                Cell(one.person),
                 Cell(f"{one.load_before} of {one.places}"),
-                Cell(one.by.name if one.by else "Somebody"),
+                Cell(one.by or "Somebody"),
                 Cell(one.reason),
             )
             for one in over.latest
