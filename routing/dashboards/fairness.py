@@ -94,7 +94,7 @@ def _parts(takers: Sequence[Taker], here: Mapping[int, int], *, of: int) -> dict
     held = {taker.id: taker.weight * here[taker.id] for taker in takers}
     whole = sum(held.values())
     if not whole:
-        return dict.fromkeys(held, of * (Decimal(1) / len(takers)))
+        return {one: of * (Decimal(1) / len(held)) for one in held}
     parts = {number: of * (Decimal(number) / whole) for number in set(held.values())}  # most have the same
     return {one: parts[number] for one, number in held.items()}
 
