@@ -16,9 +16,9 @@ class SettledChange(models.Model):
     what an opportunity of theirs has won, which few figures read. Notes of one day may be made one: it stands for
     `many`, and has the sum of their ids.
 
-    PostgreSQL writes these itself (migrations `count_once` of `cases` and `routing`), whatever path changes a closed
-    case, its questions, its owner's region or days off. What is closed just now is no such change: nothing was kept of
-    it.
+    PostgreSQL writes these itself (migrations `count_once` of `cases` and `routing`, and `fold_notes`), whatever path
+    changes a closed case, its questions, its owner's region or days off. What is closed just now is no such change:
+    nothing was kept of it.
     """
 
     what = models.CharField(max_length=4, choices=SettledWhat, db_default=SettledWhat.CASE)
