@@ -34,28 +34,27 @@ class Given:
 
     @cached_property
     def by_part(self) -> Counter[int]:
-        found: Counter[int] = Counter()
-        for (part, _), number in self.all.items():
-            found[part] += number
-        return found
+        return _summed(self.all, by=0)
 
     @cached_property
     def by_person(self) -> Counter[int]:
-        found: Counter[int] = Counter()
-        for (_, person), number in self.all.items():
-            found[person] += number
-        return found
+        return _summed(self.all, by=1)
 
     @cached_property
     def turns_by_person(self) -> Counter[int]:
-        found: Counter[int] = Counter()
-        for (_, person), number in self.turns.items():
-            found[person] += number
-        return found
+        return _summed(self.turns, by=1)
 
     @property
     def total(self) -> int:
         return self.all.total()
+
+
+def _summed(counted: Counter[tuple[int, int]], *, by: int) -> Counter[int]:
+    """By one place of the key alone."""
+    found: Counter[int] = Counter()
+    for key, number in counted.items():
+        found[key[by]] += number
+    return found
 
 
 def receivers(asked: Asked) -> list[int]:
