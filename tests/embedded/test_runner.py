@@ -40,6 +40,15 @@ from smbcases.embedded import runner
 runner.run(root=Path(sys.argv[1]), folder=Path(sys.argv[2]), port=int(sys.argv[3]))
 """
 
+PROGRAMS = ("postgres", "valkey", "web", "worker", "beat", "smtp_door")
+
+
+@pytest.fixture(autouse=True)
+def _defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make test` turns the demo off, and with it the door for mail."""
+    for name in ("DEMO", "LIVE"):
+        monkeypatch.delenv(name, raising=False)
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -58,6 +67,10 @@ def run(checkout: Path, folder: Path, port: int) -> Iterator[subprocess.Popen[st
     ) as process:
         try:
             yield process
+        except BaseException as failure:
+            process.kill()
+            failure.add_note(f"Afterwards it said: {process.stdout.read() if process.stdout else None!r}")
+            raise
         finally:
             process.kill()
 
@@ -89,9 +102,7 @@ def test_from_start_to_end(
     wait: Wait,
     recorded: Recorded,
     ended: Ended,
-    monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.delenv("DEMO", raising=False)
     port = ports.choose(remembered=None)
     with run(checkout, folder, port) as process:
         said = [line for line in read_until(process, "sign_ins") if not line.startswith("smtp_door |")]
@@ -103,15 +114,13 @@ def test_from_start_to_end(
             "manage sign_ins with DEMO 1",
         ]
         assert said[3].startswith("Mail:  smtp://127.0.0.1:")
-        wait(lambda: len(recorded(folder)) == 6)
+        wait(lambda: len(recorded(folder)) == len(PROGRAMS))
 
-        for name, killed in zip(
-            ("postgres", "valkey", "web", "worker", "beat", "smtp_door"), recorded(folder), strict=True
-        ):
+        for name, killed in zip(PROGRAMS, recorded(folder), strict=True):
             killed.kill()
             words = f"{name} was ended by SIGKILL; starting it again at once."
             assert read_until(process, f"{name} was")[-1] == words
-            wait(lambda: len(recorded(folder)) == 6)
+            wait(lambda: len(recorded(folder)) == len(PROGRAMS))
         wait(lambda: answers(port))
 
         beside = subprocess.run(
@@ -138,7 +147,7 @@ def test_a_killed_runner_leaves_nothing_that_hinders_the_next(
     port = ports.choose(remembered=None)
     with run(checkout, folder, port) as process:
         read_until(process, "sign_ins")
-        wait(lambda: len(recorded(folder)) == 6)
+        wait(lambda: len(recorded(folder)) == len(PROGRAMS))
         alive = recorded(folder)
         process.kill()
     if sys.platform == "linux":
