@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
-from cases.dashboards import drilling
+from cases.dashboards import drilling, record
 from cases.dashboards.asked import Asked
 from cases.dashboards.drilling import cases_url
 
@@ -36,15 +33,9 @@ def held(asked: Asked, **more: object) -> str:
 
 def given(asked: Asked, start: datetime | None = None, end: datetime | None = None, **more: object) -> str:
     """The record of what was given between two instants."""
-    return _record("given", asked, start or asked.start, end or asked.end, **more)
+    return record.address("given", asked, start or asked.start, end or asked.end, **more)
 
 
 def looks(asked: Asked, **more: object) -> str:
     """The record of the looks that would have opened a case."""
-    return _record("looks", asked, asked.start, asked.end, **more)
-
-
-def _record(name: str, asked: Asked, start: datetime, end: datetime, **more: object) -> str:
-    kept = {key: value for key, value in asked.state.items() if key not in {"period", "from", "to"}}
-    state = {**kept, "at_from": start.isoformat(), "at_before": end.isoformat(), **more}
-    return f"{reverse(name)}?{urlencode({key: str(value) for key, value in state.items() if value})}"
+    return record.address("looks", asked, asked.start, asked.end, **more)

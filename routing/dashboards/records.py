@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from cases.dashboards import periods
+from cases.dashboards import record
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column, Table
 from routing.dashboards import given as giving
@@ -25,22 +23,9 @@ HOW = {"turn": Q(turn__isnull=False), "other": Q(turn__isnull=True)}
 NOBODY = "nobody"
 
 
-def read_span(asked: Asked, wanted: Mapping[str, str]) -> tuple[datetime, datetime]:
-    """The instants that the address names; the period's own where they cannot be read."""
-    return _instant(wanted.get("at_from", ""), asked.start), _instant(wanted.get("at_before", ""), asked.end)
-
-
-def _instant(text: str, usual: datetime) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return usual
-    return found if timezone.is_aware(found) and found.year in periods.YEARS else usual
-
-
 def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
     """What was given, as the address asks: `how` in turn or otherwise, `over` capacity, of a `pool`, `by` somebody."""
-    start, end = read_span(asked, wanted)
+    start, end = record.read_span(asked, wanted)
     found = giving.within(asked, start=start, end=end).filter(HOW.get(wanted.get("how", ""), Q()))
     if wanted.get("over") == "yes":
         found = found.filter(over_capacity=True)
@@ -56,7 +41,7 @@ def given(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Assignment]:
 
 def looks(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[Evaluation]:
     """Looks that were held back, all or by one `verdict`."""
-    start, end = read_span(asked, wanted)
+    start, end = record.read_span(asked, wanted)
     found = triggers.looks(asked, start=start, end=end)
     verdict = wanted.get("verdict", "")
     return found.filter(verdict=verdict) if verdict in HELD_BACK else found
@@ -79,7 +64,7 @@ def _given(one: Assignment) -> tuple[Cell, ...]:
     over = ", over capacity" if one.over_capacity else ""
     return (
         Cell(one.case.number, url=reverse("case", args=[one.case_id])),
-        Cell(_moment(one.at)),
+        Cell(record.moment(one.at)),
         Cell(one.person.name),
         Cell(f"{Rule(one.rule).label[:1].upper()}{Rule(one.rule).label[1:]}"),
         Cell(f"{one.load_before} of {one.places}{over}", tone="soon" if one.over_capacity else ""),
@@ -106,25 +91,16 @@ def _look(one: Evaluation) -> tuple[Cell, ...]:
     url = reverse("account", args=[account.pk]) if account else ""
     return (
         Cell(account.name if account else "—", url=url),
-        Cell(_moment(one.at)),
+        Cell(record.moment(one.at)),
         Cell(name_of(one.trigger.key)),
         Cell(f"{one.version}"),
         Cell(Verdict(one.verdict).label),
     )
 
 
-def _moment(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{local.day} {local:%b %Y, %H:%M}"
-
-
 def words(asked: Asked, wanted: Mapping[str, str]) -> str:
     """What the list is narrowed to, in a line."""
-    start, end = (at.astimezone(asked.zone) for at in read_span(asked, wanted))
-    said = [f"{start.day} {start:%b %Y} to {_last(end)}"]
-    if asked.owner is not None:
-        said.append(asked.staff.by_pk[asked.owner].name)
-    said += [value for value in (asked.territory, asked.region) if value]
+    said = [record.span_words(asked, wanted), *record.whose(asked)]
     if asked.case_type:
         said.append(name_of(asked.case_type))
     if wanted.get("pool") in playbook.active().territories:
@@ -136,8 +112,3 @@ def words(asked: Asked, wanted: Mapping[str, str]) -> str:
 
 
 _NOTED = {"how=turn": "in turn", "how=other": "not in turn", "over=yes": "over capacity"}
-
-
-def _last(end: datetime) -> str:
-    last = end - timedelta(microseconds=1)
-    return f"{last.day} {last:%b %Y}"
