@@ -70,6 +70,11 @@ def spoken() -> Coalesce:
     return Coalesce(*(NullIf(F(name), Value("")) for name in names), Value(NONE))
 
 
+def has_stepped() -> Exists:
+    """Cases of which the history tells of a next step, whether it is still planned or long done."""
+    return Exists(History.objects.filter(case=OuterRef("pk"), verb=Verb.NEXT_STEPS))
+
+
 def handed_over(**data: int) -> Exists:
     """Cases with a hand-over of which the history says so: `from_id`, `to_id`, both, or any at all."""
     rows = History.objects.filter(case=OuterRef("pk"), verb=Verb.HANDED_OVER)
@@ -115,6 +120,12 @@ class CountedFilters(filters.FilterSet):
         choices=resolutions, field_name="resolution_action", label="Resolution action"
     )
     pick_up = filters.ChoiceFilter(choices=KEPT, method="narrow_by_pick_up", label="Pick-up")
+    timed = filters.ChoiceFilter(
+        choices=[("pick_up", "Known")], method="narrow_by_timed", label="Time to pick-up"
+    )
+    stepped = filters.ChoiceFilter(
+        choices=[("once", "Planned once")], method="narrow_by_stepped", label="Next step"
+    )
     target = filters.ChoiceFilter(choices=TARGET, method="narrow_by_target", label="Target")
     limit = filters.ChoiceFilter(choices=LIMIT, method="narrow_by_limit", label="Longest open")
     origin = filters.ChoiceFilter(choices=Origin.choices, label="Opened by")
@@ -146,7 +157,7 @@ class CountedFilters(filters.FilterSet):
     is_whole = False  # set by a list of open and closed cases together
     goes_back = False  # set by a list that has closed cases
     unbounded: ClassVar[set[str]] = {
-        *("closed_as", "resolution", "pick_up", "target", "limit", "origin", "language"),
+        *("closed_as", "resolution", "pick_up", "timed", "stepped", "target", "limit", "origin", "language"),
         *("handed_by", "handed_to", "hands", "won_arr"),
     }
     """No index answers these alone: without days they would read every case that there ever was."""
@@ -184,6 +195,12 @@ class CountedFilters(filters.FilterSet):
 
     def narrow_by_pick_up(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.filter(_pick_up(key, timezone.now()))
+
+    def narrow_by_timed(self, cases: Cases, _name: str, _key: str) -> Cases:
+        return cases.filter(kept.PICK_UP_TIMED)
+
+    def narrow_by_stepped(self, cases: Cases, _name: str, _key: str) -> Cases:
+        return cases.filter(has_stepped())
 
     def narrow_by_target(self, cases: Cases, _name: str, key: str) -> Cases:
         return cases.filter(kept.CLOSED_IN_TIME if key == "kept" else kept.CLOSED_AFTER_TARGET)

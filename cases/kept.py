@@ -17,6 +17,8 @@ PICKED_UP_LATE = Q(picked_up_at__isnull=False) & (
 PICKED_UP_IN_TIME = Q(picked_up_at__isnull=False, pick_up_missed_at__isnull=True) & (
     Q(pick_up_by__isnull=True) | Q(picked_up_at__lte=F("pick_up_by"))
 )
+# How long it took from being given is known: who was given it in the end picked it up, and it was never put off.
+PICK_UP_TIMED = Q(assigned_at__lte=F("picked_up_at"), put_off=False)
 CLOSED_IN_TIME = Q(closed_at__lte=F("target_at"))
 CLOSED_AFTER_TARGET = Q(closed_at__gt=F("target_at"))
 CLOSED_AFTER_LIMIT = Q(closed_at__gt=F("limit_at"))

@@ -36,7 +36,7 @@ _SHOWN = [
         "next_touch_on",
         "answer_by",
     ),
-    *("opened_at", "assigned_at", "picked_up_at", "closed_at"),
+    *("opened_at", "queued_at", "assigned_at", "picked_up_at", "closed_at"),
     *("owner_id", "owner__name", "account__name"),
 ]
 

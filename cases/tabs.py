@@ -46,6 +46,7 @@ OLDEST = Order(name="Oldest first", fields=("id",))
 PRIORITY = Order(name="Highest priority", fields=("-priority", "due_at", "id"))
 LAST_CLOSED = Order(name="Last closed first", fields=("-closed_at", "-id"))
 LAST_OPENED = Order(name="Last opened first", fields=("-opened_at", "-id"))
+LONGEST_WAIT = Order(name="Longest wait first", fields=("queued_at", "id"))
 FIRST_CLOSED = Order(name="First closed first", fields=("closed_at", "id"))
 
 _OPEN = {"due": DUE, "newest": NEWEST, "oldest": OLDEST, "priority": PRIORITY}
@@ -126,7 +127,7 @@ ALL = (
         key="waiting",
         name="Waiting",
         narrow=lambda cases, _now: cases.waiting(),
-        orders=_ANY,
+        orders={**_ANY, "waited": LONGEST_WAIT},
         nothing="No case waits for an advocate.",
         what_then="A case waits here when nobody in its territory has a free place.",
     ),

@@ -208,7 +208,7 @@ def _people(
             )
             for pk in order
         ),
-        total=(Cell("All"), *(Cell(total.of(kind)) for kind in kinds), Cell(total.total)),
+        total=(Cell("All"), *(_cell(kind, total.of(kind), asked) for kind in kinds), Cell(total.total)),
         chart="stacked",
         empty="Nobody has a desk here.",
     )
@@ -221,9 +221,19 @@ def _names(people: set[int], asked: Asked) -> dict[int, str]:
     return known
 
 
-def _cell(kind: Kind, many: int, asked: Asked, *, owner: int) -> Cell:
-    url = drilling.cases_url(asked, tab="open", untidy=str(kind), owner=owner) if kind in OF_CASES else ""
-    return Cell(many, url=url if many else "", tone=WORDS[kind].tone if many else "")
+def _cell(kind: Kind, many: int, asked: Asked, owner: int | None = None) -> Cell:
+    return Cell(
+        many, url=_where(kind, asked, owner) if many else "", tone=WORDS[kind].tone if many else ""
+    )
+
+
+def _where(kind: Kind, asked: Asked, owner: int | None) -> str:
+    """All cases has those of a kind; what stands in somebody's own name, their room alone."""
+    if kind in OF_CASES:
+        return drilling.cases_url(
+            asked, tab="open", untidy=str(kind), **({} if owner is None else {"owner": owner})
+        )
+    return f"{address(asked, owner=owner)}#room-{kind}" if owner is not None else ""
 
 
 KIND = registry.Kind(

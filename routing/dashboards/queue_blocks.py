@@ -28,10 +28,14 @@ def answer(found: Found) -> Answer:
         )
     longest = max(queue.longest for queue in found.queues if queue.longest is not None)
     verb = "case waits" if found.waiting == 1 else "cases wait"
-    tone: Tone = "late" if longest >= LONG else "soon"
+    tone: Tone = "late" if is_long(longest) else "soon"
     return Answer(
         words=f"{found.waiting:,} {verb}, the longest for {_since(longest)}.", tone=tone, icon="clock"
     )
+
+
+def is_long(waited: timedelta | None) -> bool:
+    return waited is not None and waited >= LONG
 
 
 def _since(waited: timedelta) -> str:
@@ -62,7 +66,9 @@ def figures(found: Found, asked: Asked) -> tuple[Figure, ...]:
             name="Longest wait",
             value=longest,
             kind="duration",
-            tone="late" if longest and longest >= LONG else "",
+            url=links.waiting(asked, sort="waited") if found.waiting else "",
+            of=found.waiting or None,
+            tone="late" if is_long(longest) else "",
         ),
         Figure(
             key="meant",
@@ -126,14 +132,15 @@ def _queue(queue: Queue, asked: Asked) -> tuple[Cell, ...]:
     def url(**more: object) -> str:
         return links.waiting(asked, territory=queue.key, **more) if queue.is_known else ""
 
+    waited = url(sort="waited") if queue.number else ""
     return (
         Cell(queue.name),
         Cell(queue.number, url=url()),
         *(Cell(number, url=url(priority=level.name.lower())) for level, number in queue.by_priority.items()),
         Cell(queue.meant, url=url(meant="yes")),
-        Cell(queue.longest, tone="late" if queue.longest and queue.longest >= LONG else ""),
-        Cell(queue.median, of=queue.number),
-        Cell(queue.slowest, of=queue.number),
+        Cell(queue.longest, url=waited, of=queue.number, tone="late" if is_long(queue.longest) else ""),
+        Cell(queue.median, url=waited, of=queue.number),
+        Cell(queue.slowest, url=waited, of=queue.number),
         Cell(queue.next_out if queue.number else "—"),
     )
 

@@ -65,6 +65,11 @@ def _picked(asked: Asked, **more: object) -> str:
     return _url(asked, **drilling.opened(asked), picked_from=asked.start, **more)
 
 
+def _stepped(asked: Asked, **more: object) -> str:
+    """Those filed in the period that have had a next step."""
+    return _url(asked, **drilling.opened(asked), stepped="once", **more)
+
+
 def _figures(found: Found, now: Open) -> tuple[Figure, ...]:
     asked, whole = found.asked, found.whole
     filed = drilling.opened(asked)
@@ -102,7 +107,12 @@ def _figures(found: Found, now: Open) -> tuple[Figure, ...]:
             url=_picked(asked) if whole.picked else "",
         ),
         Figure(
-            key="step", name="Time to first next step", value=whole.step, kind="duration", of=whole.stepped
+            key="step",
+            name="Time to first next step",
+            value=whole.step,
+            kind="duration",
+            of=whole.stepped,
+            url=_stepped(asked) if whole.stepped else "",
         ),
         Figure(key="open", name="Still open", value=whole.open, url=_url(asked, **{**filed, "tab": "open"})),
         Figure(
@@ -151,7 +161,7 @@ def _row(asked: Asked, name: str, one: Filed, ways: list[str], **more: object) -
         ),
         Cell(one.in_time, _url(asked, **filed, pick_up="kept", **more)),
         Cell(one.pick_up, _picked(asked, **more) if one.picked else "", of=one.picked),
-        Cell(one.step, of=one.stepped),
+        Cell(one.step, _stepped(asked, **more) if one.stepped else "", of=one.stepped),
     )
 
 
@@ -211,7 +221,11 @@ def _by_type(found: Found) -> Table:
                     _url(found.asked, **{**drilling.opened(found.asked), "tab": "open"}, case_type=key),
                 ),
                 Cell(one.pick_up, _picked(found.asked, case_type=key) if one.picked else "", of=one.picked),
-                Cell(one.step, of=one.stepped),
+                Cell(
+                    one.step,
+                    _stepped(found.asked, case_type=key) if one.stepped else "",
+                    of=one.stepped,
+                ),
             )
             for key, one in named
         ),

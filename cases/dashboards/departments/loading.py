@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case as Decision
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from cases import kept
+from cases.counted_filters import has_stepped
 from cases.dashboards import sets, settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Share
@@ -96,7 +97,7 @@ def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Fil
         "is_open": is_so(Q(closed_at__isnull=True)),
         "is_picked": is_so(Q(picked_up_at__isnull=False)),
         "is_in_time": is_so(kept.PICKED_UP_IN_TIME),
-        "is_stepped": Exists(_history(Verb.NEXT_STEPS)),
+        "is_stepped": has_stepped(),
         "bucket": WhichBucket("opened_at", edges=asked.edges),
     }
     figures = {
@@ -112,7 +113,7 @@ def _load_filed(asked: Asked) -> dict[tuple[str, ...], dict[tuple[Any, ...], Fil
     )
     counted = settled.tally(asked, settling, [live], by=[DEPARTMENT, TYPE, BUCKET, ALL], figures=figures)
     pick_ups = _load_medians(asked, filed.filter(picked_up_at__isnull=False), _first_pick_up())
-    steps = _load_medians(asked, filed.filter(Exists(_history(Verb.NEXT_STEPS))), _first(Verb.NEXT_STEPS))
+    steps = _load_medians(asked, filed.filter(has_stepped()), _first(Verb.NEXT_STEPS))
     return {
         grouping: {
             group: _filed(

@@ -6,23 +6,22 @@ Closed and open cases are asked apart, so that each is found by its own index.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, ExpressionWrapper, F, Q
 
 from cases import kept
-from cases.dashboards import periods, sets, settled, staff
+from cases.dashboards import periods, sets, settled
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Money, Share
 from cases.dashboards.counting import WhichBucket, is_so, took
-from cases.dashboards.scorecard import won
+from cases.dashboards.scorecard import touching, won
 from cases.dashboards.scorecard.won import Won
 from cases.dashboards.sets import Counted, Grouping
-from cases.models import Case, History, Mail, MailState
+from cases.models import Case
 from cases.models.case import Cases
-from cases.models.history import OUR_TOUCH
 from cases.statuses import closed_keys
 
 MOST_PEOPLE = 80
@@ -180,13 +179,12 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
 
 
 def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Counted:
-    """How long it took to pick up what was picked up in the period, since it was given. A case that changed hands later
-    has lost when it was first given, and one that was put off waited for its day: both are left out."""
+    """How long it took to pick up what was picked up in the period, since it was given: of those of which
+    that is known."""
     timed = within(asked).filter(
+        kept.PICK_UP_TIMED,
         picked_up_at__gte=asked.start,
         picked_up_at__lt=asked.end,
-        assigned_at__lte=F("picked_up_at"),
-        put_off=False,
     )
     return _medians(asked, timed.closed(), [timed.open()], "assigned_at", "picked_up_at", by)
 
@@ -217,18 +215,11 @@ def _load_won(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group
 
 def _load_touches(asked: Asked, by: Sequence[Grouping]) -> dict[Grouping, dict[Group, int]]:
     """Mails, calls and meetings from us, by who made them; a mail that failed reached nobody."""
-    people = staff.pks(asked.everybody)
-    told = History.objects.filter(OUR_TOUCH, _either_time(asked, "at"), person__in=people)
-    failed = Mail.objects.filter(
-        _either_time(asked, "history__at"), state=MailState.FAILED, person__in=people
-    )
-    about = replace(asked, owner=None, team=None, region="").within()
-    if about:
-        cases = Case.objects.filter(about)
-        told, failed = told.filter(case__in=cases), failed.filter(case__in=cases)
+    told = touching.told(asked, _either_time(asked, "at"))
+    failed = touching.failed(asked, _either_time(asked, "history__at"))
     rows = told.values("person_id", was=_was(asked, "at"))
     grouping, figures = ("person_id", "was"), {"many": "count(*)"}
-    if about:  # what a case is about may change
+    if touching.about(asked):  # what a case is about may change
         counted = sets.tally([rows], by=[grouping], figures=figures)[grouping]
     else:
         counted = settled.tally(asked, rows, by=[grouping], figures=figures, instant="at")[grouping]

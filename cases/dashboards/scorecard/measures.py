@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from cases.dashboards import drilling
+from cases.dashboards import drilling, record
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Cell, Column
 from cases.dashboards.scorecard.doing import Done
@@ -33,6 +34,9 @@ class Line:
         if self.owner is not None:
             return self.addresses.of(self.owner, **filters)
         return drilling.cases_url(self.asked, state="owned", **filters)
+
+    def record(self, name: str, *span: datetime) -> str:
+        return record.address(name, self.asked, *span, owner=self.owner or self.asked.owner or "")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,10 @@ def did(found: Found) -> tuple[Measure, ...]:
             lambda line: Cell(line.done.closed, line.url(**drilling.closed(line.asked))),
         ),
         *(_closed_as(key) for key in _ways(found)),
-        Measure(Column("touches", "Touches"), lambda line: Cell(line.done.touches)),
+        Measure(
+            Column("touches", "Touches"),
+            lambda line: Cell(line.done.touches, line.record("touches", line.asked.start, line.asked.end)),
+        ),
         Measure(
             Column("won", "Won net ARR", "money"),
             lambda line: Cell(
@@ -99,7 +106,11 @@ def went() -> tuple[Measure, ...]:
     return (
         Measure(
             Column("pick_up", "Time to pick-up", "duration", "The middle one, from being given"),
-            lambda line: Cell(line.done.pick_up, of=line.done.timed),
+            lambda line: Cell(
+                line.done.pick_up,
+                line.url(**drilling.picked_up(line.asked), timed="pick_up") if line.done.timed else "",
+                of=line.done.timed,
+            ),
         ),
         Measure(
             Column("in_time", "Picked up in time", "share"),
@@ -123,6 +134,8 @@ def went() -> tuple[Measure, ...]:
         ),
         Measure(
             Column("required", "Required 10", "share", "Lines that are due on what is in hand, and met"),
-            lambda line: Cell(line.now.required),
+            lambda line: Cell(
+                line.now.required, line.record("required_ten") if line.now.required.whole else ""
+            ),
         ),
     )

@@ -116,7 +116,7 @@ def of_clocks(found: Found, asked: Asked) -> Table:
     rows = [
         (
             Cell(clock.spec.name),
-            Cell(count.share, tone=_tone(count.share)),
+            Cell(count.share, links.ended(asked, clock, "kept"), tone=_tone(count.share)),
             Cell(count.kept, url=links.ended(asked, clock, "kept")),
             Cell(count.broken, url=links.ended(asked, clock, "broken")),
             _now(found, asked, late),
@@ -169,7 +169,7 @@ def _standing(found: Found, asked: Asked, words: str, ahead: str, past: str) -> 
     share = Share(found.now[ahead], found.now[ahead] + found.now[past])
     return (
         Cell(words, hint="As of now"),
-        Cell(share, tone=_tone(share)),
+        Cell(share, links.now(asked, ahead), tone=_tone(share)),
         Cell(found.now[ahead], url=links.now(asked, ahead)),
         _now(found, asked, past),
         _now(found, asked, past),
@@ -218,8 +218,8 @@ def of_parts(found: Found, asked: Asked) -> Table:
                     for clock in Clock
                     for count in (counts.get(clock, _NOTHING),)
                     for cell in (
-                        Cell(count.share),
-                        Cell(count.broken, url=links.ended(asked, clock, "broken", *span)),
+                        Cell(count.share, links.ended(asked, clock, "kept", *span)),
+                        Cell(count.broken, links.ended(asked, clock, "broken", *span)),
                     )
                 ),
             )
@@ -270,8 +270,10 @@ def _row(counts: Counts, asked: Asked, by: str, name: str, spelt: str) -> tuple[
     for clock in Clock:
         count = counts.get(clock, _NOTHING)
         within: dict[str, Any] = {by: spelt}
-        url = links.ended(asked, clock, "broken", **within) if spelt else ""
-        cells += [Cell(count.share, tone=_tone(count.share)), Cell(count.broken, url=url)]
+        kept, broken = (
+            links.ended(asked, clock, which, **within) if spelt else "" for which in ("kept", "broken")
+        )
+        cells += [Cell(count.share, kept, tone=_tone(count.share)), Cell(count.broken, broken)]
     return tuple(cells)
 
 
