@@ -131,7 +131,17 @@ class Listing:
     @property
     def order_key(self) -> str:
         asked = self.asked.get("sort", "")
-        return asked if asked in self.tab.orders else self.tab.first_order
+        return asked if asked in self.orders else self.tab.first_order
+
+    @cached_property
+    def orders(self) -> dict[str, Order]:
+        """Those of the view that its filters allow, by key."""
+        given = set(self.set_filters)
+        return {
+            key: order
+            for key, order in self.tab.orders.items()
+            if not order.needs or given.intersection(order.needs)
+        }
 
     @property
     def order(self) -> Order:
@@ -141,7 +151,7 @@ class Listing:
     def cases(self) -> Cases:
         """All cases of this view, in no order."""
         found: Cases = self.filterset.qs
-        return found.select_related("account", "owner").only(*_SHOWN)
+        return _drawn(found)
 
     @cached_property
     def page(self) -> keyset.Page[Case]:
@@ -152,7 +162,9 @@ class Listing:
             return self._cut("")
 
     def _cut(self, cursor: str) -> keyset.Page[Case]:
-        return keyset.cut(self.cases, order=self.order.fields, size=PAGE_SIZE, cursor=cursor)
+        is_halved = self.tab.is_whole and self.order.by_halves
+        parts = [_drawn(half) for half in self.filterset.halves] if is_halved else [self.cases]
+        return keyset.cut(*parts, order=self.order.fields, size=PAGE_SIZE, cursor=cursor)
 
     @property
     def rows(self) -> list[Case]:
@@ -247,7 +259,7 @@ class Listing:
                 url=self.address(sort="" if key == usual else key),
                 current=key == self.order_key,
             )
-            for key, order in self.tab.orders.items()
+            for key, order in self.orders.items()
         ]
 
     @cached_property
@@ -305,3 +317,7 @@ def _moment(at: datetime) -> str:
     local = timezone.localtime(at)
     day = f"{local.day} {local:%b %Y}"
     return f"{day}, {local:%H:%M}" if local.time() != time.min else day
+
+
+def _drawn(cases: Cases) -> Cases:
+    return cases.select_related("account", "owner").only(*_SHOWN)

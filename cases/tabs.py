@@ -14,10 +14,15 @@ from cases.models.case import Cases
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """Fields to order by; the last one is unique."""
+    """Fields to order by; the last one is unique. One that `needs` filters is offered where one of them is set.
+
+    `by_halves`: open and closed cases have each an index of that order, and none has both.
+    """
 
     name: str
     fields: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    by_halves: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,13 @@ NEWEST = Order(name="Newest first", fields=("-id",))
 OLDEST = Order(name="Oldest first", fields=("id",))
 PRIORITY = Order(name="Highest priority", fields=("-priority", "due_at", "id"))
 LAST_CLOSED = Order(name="Last closed first", fields=("-closed_at", "-id"))
-LAST_OPENED = Order(name="Last opened first", fields=("-opened_at", "-id"))
+LAST_OPENED = Order(name="Last opened first", fields=("-opened_at", "-id"), by_halves=True)
+LAST_PICKED_UP = Order(
+    name="Last picked up first",
+    fields=("-picked_up_at", "-id"),
+    needs=("picked_from", "picked_before"),  # without which there are cases that nobody has picked up
+    by_halves=True,
+)
 LONGEST_WAIT = Order(name="Longest wait first", fields=("queued_at", "id"))
 FIRST_CLOSED = Order(name="First closed first", fields=("closed_at", "id"))
 
@@ -143,7 +154,7 @@ ALL = (
         key="all",
         name="All",
         narrow=lambda cases, _now: cases,
-        orders=_ANY,
+        orders={**_ANY, "picked": LAST_PICKED_UP},
         nothing="No cases.",
         is_whole=True,
         goes_back=True,

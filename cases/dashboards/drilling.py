@@ -59,7 +59,7 @@ def closed(asked: Asked, start: datetime | None = None, end: datetime | None = N
 
 
 def picked_up(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:
-    return {"sort": "opened", "picked_from": start or asked.start, "picked_before": end or asked.end}
+    return {"sort": "picked", "picked_from": start or asked.start, "picked_before": end or asked.end}
 
 
 _NOBODYS = "none"  # who is in no department sees no department's cases

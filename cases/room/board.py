@@ -222,9 +222,7 @@ def _names(people: set[int], asked: Asked) -> dict[int, str]:
 
 
 def _cell(kind: Kind, many: int, asked: Asked, owner: int | None = None) -> Cell:
-    return Cell(
-        many, url=_where(kind, asked, owner) if many else "", tone=WORDS[kind].tone if many else ""
-    )
+    return Cell(many, url=_where(kind, asked, owner) if many else "", tone=WORDS[kind].tone if many else "")
 
 
 def _where(kind: Kind, asked: Asked, owner: int | None) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -38,18 +39,20 @@ class _Place:
     values: list[Any]
 
 
-def cut(rows: QuerySet[Row], *, order: Sequence[str], size: int, cursor: str = "") -> Page[Row]:
-    """The page of `size` rows behind (or before) the cursor, in one query.
+def cut(*parts: QuerySet[Row], order: Sequence[str], size: int, cursor: str = "") -> Page[Row]:
+    """The page of `size` rows behind (or before) the cursor, in one query a part.
 
-    `order` are fields of the rows, never null, the last of them unique; "-" turns one around.
-    Raises BadCursor.
+    `parts` have no row in common, and are taken together: each is found by an index of its own. `order` are fields of
+    the rows, never null, the last of them unique; "-" turns one around; of several parts none is a text. Raises
+    BadCursor.
     """
-    place = _decode(cursor, model=rows.model, order=order) if cursor else None
+    place = _decode(cursor, model=parts[0].model, order=order) if cursor else None
     backwards = place is not None and place.backwards
-    if place is not None:
-        rows = rows.filter(_beyond(place, order=order))
+    beyond = Q() if place is None else _beyond(place, order=order)
     asked = [_turned(name) for name in order] if backwards else order
-    found = list(rows.order_by(*asked)[: size + 1])
+    found = [row for rows in parts for row in rows.filter(beyond).order_by(*asked)[: size + 1]]
+    if len(parts) > 1:
+        _sort(found, order=asked)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -60,6 +63,12 @@ def cut(rows: QuerySet[Row], *, order: Sequence[str], size: int, cursor: str = "
         previous="" if is_first or not found else _encode(found[0], order=order, backwards=True),
         next="" if is_last or not found else _encode(found[-1], order=order, backwards=False),
     )
+
+
+def _sort(rows: list[Row], *, order: Sequence[str]) -> None:
+    """As PostgreSQL sorts numbers, instants and days; texts it sorts by rules of its own."""
+    for name in reversed(order):
+        rows.sort(key=attrgetter(name.lstrip("-")), reverse=name.startswith("-"))
 
 
 def _turned(name: str) -> str:

@@ -26,7 +26,7 @@ from cases.dashboards.blocks import Cell, Dashboard, Figure, Share
 from cases.dashboards.registry import Kind
 from cases.dashboards.scorecard import records as scorecard_records
 from cases.intake import lists as mail_lists
-from cases.lists import Listing
+from cases.lists import PAGE_SIZE, Listing
 from cases.room import board
 from cases.room.kinds import Kind as RoomKind
 from routing.dashboards import records
@@ -72,7 +72,9 @@ def _of_all_cases(given: Given, reader: Person, now: datetime) -> int:
     assert not listing.notes, f"{given}: {listing.notes}"
     unknown = set(given) - {*ALL.known, "tab", "sort"}
     assert not unknown, f"All cases knows no filter {sorted(unknown)}."
-    return int(listing.filterset.qs.count())
+    found = listing.filterset.qs.order_by(*listing.order.fields).values_list("pk", flat=True)
+    assert [case.pk for case in listing.rows] == [*found[:PAGE_SIZE]]
+    return int(found.count())
 
 
 def _asked(given: Given, reader: Person, now: datetime) -> Asked:

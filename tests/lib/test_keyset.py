@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
@@ -20,6 +21,9 @@ ORDERS = [
     ("as_of", "-id"),
     ("-as_of", "-tier", "-id"),
 ]
+Parts = tuple[QuerySet[Account], ...]
+WHOLE: Parts = (Account.objects.all(),)
+HALVES: Parts = (Account.objects.filter(tier=1), Account.objects.exclude(tier=1))
 
 
 @pytest.fixture
@@ -27,10 +31,12 @@ def accounts() -> list[Account]:
     return [factories.account(tier=number % 3 + 1, carr=number % 4 * 1000) for number in range(23)]
 
 
-def walk(order: tuple[str, ...], *, size: int, cursor: str = "", backwards: bool = False) -> list[list[int]]:
+def walk(
+    order: tuple[str, ...], *, size: int, cursor: str = "", backwards: bool = False, parts: Parts = WHOLE
+) -> list[list[int]]:
     pages = []
     while True:
-        page = keyset.cut(Account.objects.all(), order=order, size=size, cursor=cursor)
+        page = keyset.cut(*parts, order=order, size=size, cursor=cursor)
         pages.append([row.pk for row in page.rows])
         cursor = page.previous if backwards else page.next
         if not cursor:
@@ -47,12 +53,23 @@ def test_every_row_comes_once_and_in_order(
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_way_back_shows_the_same_pages(accounts: list[Account], order: tuple[str, ...]) -> None:
-    forth = walk(order, size=5)
-    last = keyset.cut(Account.objects.all(), order=order, size=5)
+@pytest.mark.parametrize("size", [1, 5, 23])
+def test_rows_in_parts_have_the_pages_of_the_whole(
+    accounts: list[Account], order: tuple[str, ...], size: int
+) -> None:
+    assert walk(order, size=size, parts=HALVES) == walk(order, size=size)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("parts", [WHOLE, HALVES], ids=["whole", "halves"])
+def test_the_way_back_shows_the_same_pages(
+    accounts: list[Account], order: tuple[str, ...], parts: Parts
+) -> None:
+    forth = walk(order, size=5, parts=parts)
+    last = keyset.cut(*parts, order=order, size=5)
     while last.next:
-        last = keyset.cut(Account.objects.all(), order=order, size=5, cursor=last.next)
-    back = walk(order, size=5, cursor=last.previous, backwards=True)
+        last = keyset.cut(*parts, order=order, size=5, cursor=last.next)
+    back = walk(order, size=5, cursor=last.previous, backwards=True, parts=parts)
     assert back[::-1] == forth[:-1]
 
 
