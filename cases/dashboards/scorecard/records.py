@@ -19,6 +19,7 @@ from cases.models import Case, History
 from cases.models.case import Cases
 
 OLDEST_IN_HAND = ("picked_up_at", "id")
+_KINDS = dict(ActivityKind.choices)
 
 
 def touches(asked: Asked, wanted: Mapping[str, str]) -> QuerySet[History]:
@@ -35,10 +36,10 @@ def table_of_touches(rows: list[History]) -> Table:
         name="Touches",
         columns=(
             Column("case", "Case", "text"),
-            Column("account", "Account", "text"),
             Column("at", "At", "text"),
             Column("what", "What", "text"),
             Column("by", "By", "text"),
+            Column("account", "Account", "text"),
         ),
         rows=tuple(_touch(row) for row in rows),
         empty="Nobody was mailed, called or met.",
@@ -49,10 +50,10 @@ def _touch(row: History) -> tuple[Cell, ...]:
     case: Any = row.case
     return (
         Cell(case.number, url=reverse("case", args=[case.pk])),
-        Cell(case.account.name if case.account else "—"),
         Cell(record.moment(row.at)),
-        Cell(ActivityKind(row.data.get("kind") or ActivityKind.EMAIL).label),
+        Cell(_KINDS.get(row.data.get("kind"), ActivityKind.EMAIL.label)),
         Cell(row.person.name if row.person else "—"),
+        Cell(case.account.name if case.account else "—"),
     )
 
 
@@ -85,18 +86,18 @@ def table_of_required(rows: list[Case]) -> Table:
         name="Required 10 of what is in hand",
         columns=(
             Column("case", "Case", "text"),
-            Column("account", "Account", "text"),
-            Column("advocate", "Advocate", "text"),
             Column("met", "Met", "share"),
             Column("missing", "Missing", "text"),
+            Column("advocate", "Advocate", "text"),
+            Column("account", "Account", "text"),
         ),
         rows=tuple(
             (
                 Cell(case.number, url=reverse("case", args=[case.pk])),
-                Cell(case.account.name if case.account else "—"),
-                Cell(case.owner.name if case.owner else "—"),
                 Cell(share, tone="" if share.part == share.whole else "soon"),
                 Cell(", ".join(missing) or "—"),
+                Cell(case.owner.name if case.owner else "—"),
+                Cell(case.account.name if case.account else "—"),
             )
             for case, share, missing in shares(rows)
         ),
