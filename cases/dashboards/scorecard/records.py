@@ -86,7 +86,7 @@ def table_of_required(rows: list[Case]) -> Table:
         name="Required 10 of what is in hand",
         columns=(
             Column("case", "Case", "text"),
-            Column("met", "Met", "share"),
+            Column("met", "Met", "text"),
             Column("missing", "Missing", "text"),
             Column("advocate", "Advocate", "text"),
             Column("account", "Account", "text"),
@@ -94,7 +94,7 @@ def table_of_required(rows: list[Case]) -> Table:
         rows=tuple(
             (
                 Cell(case.number, url=reverse("case", args=[case.pk])),
-                Cell(share, tone="" if share.part == share.whole else "soon"),
+                Cell(f"{share.part} of {share.whole}", tone="" if share.part == share.whole else "soon"),
                 Cell(", ".join(missing) or "—"),
                 Cell(case.owner.name if case.owner else "—"),
                 Cell(case.account.name if case.account else "—"),
