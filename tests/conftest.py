@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django.plugin import DjangoDbBlocker
 
 _JOURNEYS = Path(__file__).parent / "journeys"
+
+# The same examples each time, and no matter how long one takes: what fails on a busy machine is no finding.
+# `--hypothesis-profile=default` looks for new ones.
+hypothesis.register_profile(
+    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("house")
 
 
 def find_chromium() -> str | None:
