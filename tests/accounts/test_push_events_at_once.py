@@ -30,7 +30,7 @@ def post_at_once(secret: str, *batches: list[dict[str, Any]]) -> list[Any]:
 
     def post(batch: list[dict[str, Any]]) -> Any:
         try:
-            ready.wait(timeout=10)
+            ready.wait(timeout=60)
             return push(Client(), batch, secret=secret)
         finally:
             connection.close()

@@ -32,7 +32,7 @@ def account(name: str, **attributes: Any) -> CloudEvent:
 
 def post(server: LiveServer, message: HTTPMessage, secret: str) -> requests.Response:
     headers = {**message.headers, **bearer(secret)}
-    return requests.post(f"{server.url}/api/events", data=message.body, headers=headers, timeout=10)
+    return requests.post(f"{server.url}/api/events", data=message.body, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize("to_message", [to_structured_event, to_binary_event])
@@ -45,7 +45,7 @@ def test_an_event_of_the_sdk_reaches_the_book(live_server: LiveServer, to_messag
     assert Event.objects.get().subject == "Zürich “1”"
     applying.apply_pending(now=NOW)
     assert Account.objects.get().as_of == sent.get_time()
-    followed = requests.get(live_server.url + answer.json()["href"], headers=bearer(secret), timeout=10)
+    followed = requests.get(live_server.url + answer.json()["href"], headers=bearer(secret), timeout=60)
     assert followed.status_code == 200, followed.text
     assert followed.json()["outcome"] == "applied"
     assert post(live_server, to_message(sent), secret).json() == answer.json()

@@ -27,7 +27,7 @@ class Mailbox:
     @contextmanager
     def client(self) -> Iterator[IMAPClient]:
         """A person's own mail program, beside ours."""
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, use_uid=True, timeout=10)
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, use_uid=True, timeout=60)
         try:
             client.login(USER, PASSWORD)
             client.select_folder("INBOX")
@@ -68,7 +68,8 @@ def running() -> Iterator[Mailbox]:
 
 
 def _wait(mailbox: Mailbox, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    last = time.monotonic() + 60
+    while time.monotonic() < last:
         assert server.poll() is None, server.stderr and server.stderr.read().decode()
         with suppress(OSError), mailbox.client():
             return
@@ -104,7 +105,7 @@ def over_tls(mailbox: Mailbox, certificate: Path) -> Iterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -58,11 +58,11 @@ class _OnAnyPort(Controller):
 def running(settings: Any) -> Iterator[Inbox]:
     """The server, with Django's mail pointed at it."""
     inbox = Inbox()
-    controller = _OnAnyPort(inbox, hostname="127.0.0.1", port=0)
+    controller = _OnAnyPort(inbox, hostname="127.0.0.1", port=0, ready_timeout=60)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    settings.EMAIL_TIMEOUT = 5
+    settings.EMAIL_TIMEOUT = 60
     try:
         yield inbox
     finally:

@@ -31,7 +31,7 @@ def _little_room(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _both_store_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody keeps a row before the files of both lie in the storage."""
-    both, save = Barrier(2, timeout=10), default_storage.save
+    both, save = Barrier(2, timeout=60), default_storage.save
 
     def save_and_wait(*args: Any, **kwargs: Any) -> str:
         key = save(*args, **kwargs)

@@ -415,6 +415,6 @@ def test_a_stop_made_while_another_is_lifted_stays(owner: Person) -> None:
             close(other, owner, stops)
             reopening = thread.submit(reopen)
             wait([reopening], timeout=1)
-        reopening.result(timeout=10)
+        reopening.result(timeout=60)
     account.refresh_from_db()
     assert account.high_value_stopped

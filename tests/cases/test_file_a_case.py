@@ -409,7 +409,7 @@ def test_who_throws_away_what_is_being_filed_takes_no_file_from_the_case(
     monkeypatch.setattr(draft_files, "hand_over", slowly)
     with ThreadPoolExecutor(1) as pool:
         filed = pool.submit(file_it)
-        assert began.wait(10)
+        assert began.wait(60)
         meanwhile(key, noor, kept.pk)
         filed.result()
     assert default_storage.exists(Attachment.objects.get().file.name)

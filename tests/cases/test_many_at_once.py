@@ -33,7 +33,7 @@ def at_once(*jobs: Callable[[], Any]) -> list[Any]:
             connection.close()
 
     with ThreadPoolExecutor(len(jobs)) as threads:
-        return [future.result(timeout=30) for future in [threads.submit(run, job) for job in jobs]]
+        return [future.result(timeout=120) for future in [threads.submit(run, job) for job in jobs]]
 
 
 def preview(act: str, cases: list[Case], by: Person, given: dict[str, Any]) -> BulkRun:

@@ -31,7 +31,7 @@ def ops() -> Person:
 @pytest.fixture(autouse=True)
 def _both_look_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody writes before both have looked and found nothing."""
-    both, look = Barrier(2, timeout=10), moves.check_no_other_open
+    both, look = Barrier(2, timeout=60), moves.check_no_other_open
     looked: set[int] = set()
 
     def look_and_wait(case: Case, **there: Any) -> None:

@@ -30,7 +30,7 @@ def _triggers() -> None:
 def test_chosen_by_two_at_once_both_mails_are_on_one_case(monkeypatch: pytest.MonkeyPatch) -> None:
     account, otto = factories.account(), factories.person("ops")
     mails = take(write(sender="x@one.example"), write(sender="x@two.example"))
-    both, look = Barrier(2, timeout=10), moves.find_others_open
+    both, look = Barrier(2, timeout=60), moves.find_others_open
     looked: Counter[int] = Counter()
 
     def look_and_wait(cases: Any) -> Any:

@@ -38,7 +38,7 @@ def test_whoever_finds_the_baton_taken_leaves_at_once():
     with transaction.atomic():
         baton.take("job")
         assert (
-            start(lambda: baton.relay("job", step=lambda: 1, pending=lambda: False)).result(timeout=10) == 0
+            start(lambda: baton.relay("job", step=lambda: 1, pending=lambda: False)).result(timeout=60) == 0
         )
 
 
@@ -46,7 +46,7 @@ def test_another_job_has_another_baton():
     with transaction.atomic():
         baton.take("job")
         assert (
-            start(lambda: baton.relay("other", step=lambda: 1, pending=lambda: False)).result(timeout=10) == 1
+            start(lambda: baton.relay("other", step=lambda: 1, pending=lambda: False)).result(timeout=60) == 1
         )
 
 
@@ -54,7 +54,7 @@ def test_the_baton_is_put_down_after_each_step_and_after_a_failure():
     with pytest.raises(ZeroDivisionError):
         baton.relay("job", step=lambda: 1 // 0, pending=lambda: False)
 
-    assert start(lambda: baton.relay("job", step=lambda: 1, pending=lambda: False)).result(timeout=10) == 1
+    assert start(lambda: baton.relay("job", step=lambda: 1, pending=lambda: False)).result(timeout=60) == 1
 
 
 def test_work_that_comes_in_behind_an_empty_look_is_done():
@@ -67,14 +67,14 @@ def test_work_that_comes_in_behind_an_empty_look_is_done():
         inbox.clear()
         if not looked.is_set():
             looked.set()
-            assert brought.wait(timeout=10)
+            assert brought.wait(timeout=60)
         return found
 
     holder = start(lambda: baton.relay("job", step=step, pending=lambda: bool(inbox)))
-    assert looked.wait(timeout=10)
+    assert looked.wait(timeout=60)
     inbox.append("late")
     assert baton.relay("job", step=step, pending=lambda: bool(inbox)) == 0
     brought.set()
 
-    assert holder.result(timeout=10) == 1
+    assert holder.result(timeout=60) == 1
     assert inbox == []
