@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ from smbcases.embedded import data_dir
 from smbcases.embedded.processes import Program
 
 
-def wait_for(condition: Callable[[], object], *, within: float = 15.0) -> None:
+def wait_for(condition: Callable[[], object], *, within: float = 60.0) -> None:
     """Fails the test where the condition does not come true in so many seconds."""
     last = time.monotonic() + within
     while not condition():
@@ -26,7 +27,11 @@ def wait_for(condition: Callable[[], object], *, within: float = 15.0) -> None:
 def find_recorded(folder: Path) -> list[psutil.Process]:
     """What is alive of the processes that were started for `folder`, in the order of their start."""
     pids = [pid for pid, _ in data_dir.read_json(folder / "processes.json") or []]
-    return [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    alive = []
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            alive.append(psutil.Process(pid))
+    return alive
 
 
 def has_ended(process: psutil.Process) -> bool:

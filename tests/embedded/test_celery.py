@@ -71,7 +71,7 @@ def work(here: Path, *, url: str, configuration: Mapping[str, object]) -> Iterat
     try:
         yield worker
     finally:
-        processes.stop_all([(worker, signal.SIGTERM)], grace=5)
+        processes.stop_all([(worker, signal.SIGTERM)], grace=30)
 
 
 @pytest.mark.parametrize("configuration", [OURS, {}], ids=["our settings", "Celery's own"])
@@ -86,15 +86,15 @@ def test_a_worker_survives_a_broker_that_restarts_empty(
         with work(tmp_path, url=url, configuration=configuration) as worker:
             for _ in range(5):
                 client.send_task("hold")
-            wait((tmp_path / "began").exists, within=30)
+            wait((tmp_path / "began").exists, within=120)
             processes.kill_group(running)
             running = servers.start(broker)
-            wait(lambda: watcher.info("clients")["connected_clients"] > 1, within=30)  # the worker is back
+            wait(lambda: watcher.info("clients")["connected_clients"] > 1, within=120)  # the worker is back
             (tmp_path / "go").touch()
             client.send_task("mark")
-            wait((tmp_path / "marked").exists, within=30)
+            wait((tmp_path / "marked").exists, within=120)
             assert worker.poll() is None
     finally:
         watcher.close()
         client.close()
-        processes.stop_all([(running, signal.SIGTERM)], grace=5)
+        processes.stop_all([(running, signal.SIGTERM)], grace=30)

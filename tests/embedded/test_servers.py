@@ -92,17 +92,17 @@ def test_a_second_command_borrows_the_servers_and_is_waited_for(folder: Path, re
         with servers.running(folder, careless=True) as found:
             assert ask(found["DATABASE_URL"], "SELECT 1") == [(1,)]
             inside.set()
-            leave.wait(20)
+            leave.wait(60)
             assert not owner_left.is_set()
             assert ask(found["DATABASE_URL"], "SELECT 1") == [(1,)]
 
     with servers.running(folder, careless=True):
         borrower = threading.Thread(target=borrow)
         borrower.start()
-        assert inside.wait(20)
+        assert inside.wait(60)
         threading.Timer(0.3, leave.set).start()
     owner_left.set()
-    borrower.join(20)
+    borrower.join(60)
     assert not recorded(folder)
 
 

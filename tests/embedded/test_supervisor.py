@@ -39,7 +39,7 @@ def test_what_ends_often_is_started_ever_later(failures: int, seconds: float):
 def test_what_a_program_prints_is_passed_on_with_its_name(keeper: Supervisor, said: list[str], small: Small):
     with keeper:
         keeper.keep(small("web"))
-        keeper.wait_until(lambda: bool(said), name="web", within=10)
+        keeper.wait_until(lambda: bool(said), name="web", within=60)
     assert said == ["web    | web is up"]
 
 
@@ -48,10 +48,10 @@ def test_a_killed_program_comes_back(
 ):
     with keeper:
         keeper.keep(small("web"))
-        keeper.wait_until(lambda: len(said) == 1, name="web", within=10)
+        keeper.wait_until(lambda: len(said) == 1, name="web", within=60)
         (first,) = recorded(tmp_path)
         first.kill()
-        keeper.wait_until(lambda: len(said) == 3, name="web", within=10)
+        keeper.wait_until(lambda: len(said) == 3, name="web", within=60)
         (second,) = recorded(tmp_path)
         assert second.pid != first.pid
     assert said[1] == "web was ended by SIGKILL; starting it again at once."
@@ -69,18 +69,18 @@ def test_the_children_of_a_killed_program_end_with_it(
     """Workers of a dead web server would hold its port."""
     with keeper:
         keeper.keep(small("web", "os.fork(); print(os.getpid(), flush=True); time.sleep(600)"))
-        keeper.wait_until(lambda: len(said) == 3, name="web", within=10)
+        keeper.wait_until(lambda: len(said) == 3, name="web", within=60)
         (master,) = recorded(tmp_path)
         (worker,) = master.children()
         master.kill()
-        keeper.wait_until(lambda: len(said) == 7, name="web", within=10)
+        keeper.wait_until(lambda: len(said) == 7, name="web", within=60)
         wait(lambda: ended(worker))
 
 
 def test_something_is_done_ahead_of_each_new_start(keeper: Supervisor, said: list[str], small: Small):
     with keeper:
         keeper.keep(small("web", "sys.exit(3)"), before=lambda: said.append("cleared"))
-        keeper.wait_until(lambda: len(said) >= 4, name="web", within=10)
+        keeper.wait_until(lambda: len(said) >= 4, name="web", within=60)
     assert said[:4] == [
         "web    | web is up",
         "web ended with status 3; starting it again at once.",
@@ -93,7 +93,7 @@ def test_waiting_for_what_keeps_ending_is_given_up(keeper: Supervisor, small: Sm
     with keeper:
         keeper.keep(small("web", "sys.exit(3)"))
         with pytest.raises(KeepsEnding, match="web keeps ending"):
-            keeper.wait_until(lambda: False, name="web", within=30)
+            keeper.wait_until(lambda: False, name="web", within=60)
 
 
 def test_a_step_runs_to_its_end(keeper: Supervisor, said: list[str], small: Small):
@@ -119,7 +119,7 @@ def test_the_last_started_ends_first(
     with keeper:
         for name in ("server", "user"):
             keeper.keep(small(name, f"{tell}; time.sleep(600)"))
-        keeper.wait_until(lambda: sum("set" in line for line in said) == 2, name="user", within=10)
+        keeper.wait_until(lambda: sum("set" in line for line in said) == 2, name="user", within=60)
     assert [line for line in said if "ends" in line] == ["user   | ends", "server | ends"]
 
 
@@ -134,7 +134,7 @@ def test_what_does_not_listen_is_killed(
     monkeypatch.setattr(supervisor, "_GRACE", 0.2)
     with keeper:
         keeper.keep(small("deaf", "signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"))
-        keeper.wait_until(lambda: len(said) == 2, name="deaf", within=10)
+        keeper.wait_until(lambda: len(said) == 2, name="deaf", within=60)
     assert not recorded(tmp_path)
 
 
