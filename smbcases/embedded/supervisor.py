@@ -116,6 +116,7 @@ class Supervisor:
                 self._start(kept)
         elif kept.process.poll() is not None:
             processes.kill_group(kept.process)  # a dead master's workers would hold its port
+            self._relay.drain()  # its last words come before the word of its end
             kept.failures = 1 if now - kept.started > _LONG_ENOUGH else kept.failures + 1
             delay = delay_before(failures=kept.failures)
             when = f"in {delay:.0f} s" if delay else "at once"

@@ -89,6 +89,23 @@ def test_something_is_done_ahead_of_each_new_start(keeper: Supervisor, said: lis
     ]
 
 
+def test_its_last_words_come_before_the_word_of_its_end(
+    keeper: Supervisor,
+    said: list[str],
+    small: Small,
+    wait: Callable[..., None],
+    recorded: Recorded,
+    tmp_path: Path,
+    ended: Ended,
+):
+    with keeper:
+        keeper.keep(small("web", "sys.exit(3)"))
+        (process,) = recorded(tmp_path)
+        wait(lambda: ended(process))
+        keeper._look_after(keeper._kept["web"])  # as when it spoke and ended between two looks
+    assert said[:2] == ["web    | web is up", "web ended with status 3; starting it again at once."]
+
+
 def test_waiting_for_what_keeps_ending_is_given_up(keeper: Supervisor, small: Small):
     with keeper:
         keeper.keep(small("web", "sys.exit(3)"))
