@@ -63,6 +63,7 @@ class Postgres:
         if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster()
         _remove_stale_pid(self.cluster)
+        _wait_for_orphans(self.cluster)
 
     def program(self) -> Program:
         settings = {**_SETTINGS, **(_CARELESS if self.careless else {}), "port": self.addresses.postgres_port}
@@ -161,3 +162,19 @@ def _remove_stale_pid(cluster: Path) -> None:
     except psutil.AccessDenied:  # someone else's process: not our server
         pass
     file.unlink(missing_ok=True)
+
+
+def _wait_for_orphans(cluster: Path) -> None:
+    """Until the backends of a killed server have ended, as they do by themselves in a moment.
+
+    Each leads a session of its own, so that killing the server's group leaves them; and as long as one holds the
+    shared memory, PostgreSQL refuses to start.
+    """
+    psutil.wait_procs([each for each in psutil.process_iter() if _works_in(each, cluster)], timeout=20)
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return process.cwd() == str(folder)
+    except (psutil.Error, OSError):  # ended meanwhile, or somebody else's
+        return False
