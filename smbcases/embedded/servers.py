@@ -116,7 +116,7 @@ def _started(folder: Path, *, careless: bool) -> Iterator[None]:
         yield
     finally:
         ending = [(process, server.program().stop_signal) for server, process in reversed(started)]
-        processes.stop_all(ending, grace=2 if careless else 20)
+        processes.stop_all(ending, grace=20)
 
 
 def _store(folder: Path) -> Path:
@@ -145,7 +145,7 @@ def _store(folder: Path) -> Path:
 def _choose_addresses(folder: Path) -> Addresses:
     last = data_dir.read_addresses(folder)
     postgres_port = ports.choose(remembered=last.postgres_port if last else None)
-    valkey_port = ports.choose(remembered=last.valkey_port if last else None)
+    valkey_port = ports.choose(remembered=last.valkey_port if last else None, besides=postgres_port)
     addresses = Addresses(
         postgres_port=postgres_port,
         valkey_port=valkey_port,

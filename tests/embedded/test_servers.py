@@ -68,6 +68,20 @@ def test_a_killed_postgres_starts_again_with_every_row(folder: Path):
     processes.stop_all([(process, server.program().stop_signal)], grace=10)
 
 
+def test_what_a_killed_postgres_leaves_is_waited_for(folder: Path):
+    """Its backends hold the shared memory until they have ended, and a new server refuses to start beside them."""
+    data_dir.make(folder)
+    server = next(each for each in servers.prepare(folder) if isinstance(each, Postgres))
+    code = "import time; print('here', flush=True); time.sleep(0.5)"
+    with subprocess.Popen(
+        [sys.executable, "-S", "-c", code], cwd=server.cluster, stdout=subprocess.PIPE
+    ) as left:
+        assert left.stdout
+        left.stdout.readline()
+        server.prepare()
+        assert left.poll() is not None
+
+
 def test_a_pid_file_whose_pid_is_somebody_else_by_now_does_not_hinder(folder: Path):
     with servers.running(folder, careless=True):
         pass
@@ -83,6 +97,12 @@ def test_a_taken_port_is_replaced(folder: Path):
     with servers.running(folder, careless=True) as found:
         taken = urlsplit(found["DATABASE_URL"]).port
         assert ports.choose(remembered=taken) != taken
+
+
+def test_a_port_that_is_spoken_for_is_left_alone():
+    spoken_for = ports.choose(remembered=None)
+    assert ports.choose(remembered=spoken_for) == spoken_for
+    assert ports.choose(remembered=spoken_for, besides=spoken_for) != spoken_for
 
 
 def test_a_second_command_borrows_the_servers_and_is_waited_for(folder: Path, recorded: Recorded, wait: Wait):
