@@ -47,7 +47,7 @@ _OVER_CAPACITY = """
 def wait_until_settled(desk: Desk, mark: str) -> None:
     """Until every event has an outcome and every case an owner."""
     like = f"{mark}%"
-    wait_until(lambda: not desk.count(_UNSETTLED, like, like), within=90, what=f"{mark} has settled")
+    wait_until(lambda: not desk.count(_UNSETTLED, like, like), within=300, what=f"{mark} has settled")
     assert desk.count("SELECT count(*) FROM accounts_event WHERE event_id LIKE %s", like) == SIZE
 
 

@@ -47,7 +47,7 @@ class Desk:
             connection.close()
 
     def _connect(self) -> psycopg2.extensions.connection:
-        for _ in range(300):
+        for _ in range(1200):
             with suppress(psycopg2.OperationalError):
                 return psycopg2.connect(self._addresses.database_url, connect_timeout=5)
             time.sleep(0.1)
@@ -71,8 +71,7 @@ class Desk:
 
     def process(self, name: str) -> psutil.Process:
         """Waits for it where the runner is about to start it again."""
-        wait_until(lambda: self.find(name), what=f"{name} is up")
-        process = self.find(name)
+        process = wait_until(lambda: self.find(name), what=f"{name} is up")
         assert process
         return process
 
@@ -155,7 +154,7 @@ def _wait_until_ready(runner: subprocess.Popen[bytes], folder: Path) -> None:
     said = folder / "said"
     wait_until(
         lambda: "Ready:" in said.read_text(errors="replace") or runner.poll() is not None,
-        within=120,
+        within=300,
         what="the desk is ready",
     )
     assert runner.poll() is None, said.read_text(errors="replace")

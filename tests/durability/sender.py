@@ -17,8 +17,8 @@ from tests.durability.story import Event
 logger = logging.getLogger(__name__)
 
 _THREADS = 4
-_PATIENCE = 20.0  # seconds for one answer
-_GIVE_UP = 90.0  # seconds of failures in a row
+_PATIENCE = 30.0  # seconds for one answer
+_GIVE_UP = 240.0  # seconds of failures in a row
 
 
 class Sender:
