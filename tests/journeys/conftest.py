@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Person
@@ -25,11 +26,17 @@ _ARGUMENTS = (
     " --disable-component-update --disable-sync --disable-dev-shm-usage"
 ).split()
 
+PATIENCE = 60.0  # seconds; costs time only where a test fails
+# What is said for six seconds is seen however slow the machine is: it stays.
+_LET_STAY = """const sooner = window.setTimeout;
+window.setTimeout = (act, after, ...more) => sooner.call(window, act, after === 6000 ? 3600000 : after, ...more);"""
+
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE * 1000)
     # Playwright's own loop runs in this thread, and Django would take that for a mistake.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -47,6 +54,8 @@ def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     def open_page(person: Person | None, path: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": LAPTOP, "reduced_motion": "reduce", **options})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(_LET_STAY)
         if person is not None:
             context.add_cookies([_session_of(person, live_server)])
         page = context.new_page()
@@ -58,7 +67,18 @@ def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     yield open_page
     for context in contexts:
         context.close()
+    _wait_for_answers()
     assert not complaints
+
+
+def _wait_for_answers() -> None:
+    """Until the server is done with all that the pages asked, such as whether there is news.
+
+    A request under way would hold what is emptied between tests, or write into the next one's tables.
+    """
+    for thread in threading.enumerate():
+        if thread.name.endswith("(process_request_thread)"):
+            thread.join(PATIENCE)
 
 
 _REFUSED = ("status of 409", "status of 412", "status of 422")

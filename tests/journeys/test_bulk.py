@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,11 @@ from tests import factories
 PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Page]
 Check = Callable[[Page], None]
+
+
+@pytest.fixture(autouse=True)
+def _time_to_undo(settings: Any) -> None:
+    settings.BULK_UNDO_SECONDS = 3600
 
 
 @pytest.fixture

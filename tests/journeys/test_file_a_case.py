@@ -54,16 +54,22 @@ def choose(page: Page, kind: str, words: str, name: str) -> None:
     expect(field).to_have_value(name)
 
 
+def seconds(act: Callable[[], None]) -> float:
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
+
+
 def test_a_case_is_filed_with_a_picture_though_the_session_is_lost_midway(
     open_as: Open, check_accessible: Check, noor: Person, adler: Account
 ) -> None:
-    began = time.monotonic()
     page = open_as(noor, "/cases/filed/")
     check_accessible(page)
+    began = time.monotonic()
     page.get_by_role("link", name="File a case").last.click()
     choose(page, "account", "optik", "Adler Optik GmbH")
     choose(page, "contact", "jon", "Jonas Weber")
-    check_accessible(page)
+    checked = seconds(lambda: check_accessible(page))
     page.evaluate(PASTE, PIXEL)
     expect(page.locator("#filing-files .file")).to_contain_text("Pasted")
     page.locator("#id_description").fill("They ask for 20 more seats.")
@@ -86,7 +92,7 @@ def test_a_case_is_filed_with_a_picture_though_the_session_is_lost_midway(
     page.locator("#act-file").click()
     page.wait_for_url("**/filed/")
     expect(page.locator("#filed-now")).to_contain_text("Nobody yet")
-    assert time.monotonic() - began < A_MINUTE
+    assert time.monotonic() - began - checked < A_MINUTE
     check_accessible(page)
     case = Case.objects.get()
     assert (case.account, case.filed_by) == (adler, noor)

@@ -1,5 +1,6 @@
 """An advocate's list in a real browser: by keys, on a phone, live, and without JavaScript."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -86,13 +87,13 @@ def test_a_new_case_slides_in_and_the_counts_move(open_as: Open, maya: Person, d
     page.get_by_label(f"Select {desk[0].number}").check()
     fresh = factories.case(owner=maya, subject="Contact sales", now=timezone.now())
     row = page.locator("[data-row]", has_text=fresh.number)
-    expect(row.get_by_text("Just in")).to_be_visible(timeout=6000)
+    expect(row.get_by_text("Just in")).to_be_visible()
     expect(page.get_by_role("link", name="In hand 5")).to_be_visible()
     expect(page.get_by_text("5 of 50")).to_be_visible()
     expect(page.get_by_label(f"Select {desk[0].number}")).to_be_checked()
     expect(page.get_by_role("status").filter(has_text="1 new case")).to_have_count(1)
     fresh_again = factories.case(owner=maya, subject="Contact sales again", now=timezone.now())
-    expect(page.locator("[data-row]", has_text=fresh_again.number)).to_be_visible(timeout=6000)
+    expect(page.locator("[data-row]", has_text=fresh_again.number)).to_be_visible()
     expect(page.locator("[data-row]")).to_have_count(6)
 
 
@@ -100,7 +101,7 @@ def test_the_first_case_replaces_the_empty_page(open_as: Open, maya: Person) -> 
     page = open_as(maya, "/cases/mine/")
     expect(page.get_by_text("Nothing in hand.")).to_be_visible()
     fresh = factories.case(owner=maya, now=timezone.now())
-    expect(page.locator("[data-row]", has_text=fresh.number)).to_be_visible(timeout=6000)
+    expect(page.locator("[data-row]", has_text=fresh.number)).to_be_visible()
     expect(page.get_by_role("link", name="My cases 1").first).to_be_visible()
 
 
@@ -110,7 +111,7 @@ def test_filters_are_in_the_address(open_as: Open, maya: Person, desk: list[Case
     page.get_by_label("Account begins with").fill("northpeak")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("[data-row]")).to_have_count(1)
-    assert page.url.endswith("?account=northpeak")
+    expect(page).to_have_url(re.compile(r"\?account=northpeak$"))
     page.get_by_role("link", name="Clear Account").click()
     expect(page.locator("[data-row]")).to_have_count(4)
     page.go_back()
@@ -123,13 +124,13 @@ def test_works_without_javascript(open_as: Open, maya: Person, desk: list[Case])
     page.get_by_label(f"Select {desk[1].number}").check()
     page.get_by_role("button", name="Pick up", exact=True).click()
     expect(page.get_by_text(f"{desk[1].number} is picked up.")).to_be_visible()
-    assert page.url.endswith("?tab=to_pick_up")
+    expect(page).to_have_url(re.compile(r"\?tab=to_pick_up$"))
 
 
 def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(open_as: Open, maya: Person) -> None:
     page = open_as(maya, "/cases/mine/?sort=newest")
     page.context.clear_cookies()
-    page.wait_for_url("**/sign-in/?next=*", timeout=6000)
+    page.wait_for_url("**/sign-in/?next=*")
     expect(page.get_by_label("E-mail")).to_be_visible()
 
 

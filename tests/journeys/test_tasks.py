@@ -110,7 +110,7 @@ def test_the_calendar_s_address_is_shown_once_read_without_signing_in_and_revoke
     page.get_by_role("button", name="Make an address").click()
     address = page.locator("#calendar-address").input_value()
     check_accessible(page)
-    read = requests.get(address, timeout=10)
+    read = requests.get(address, timeout=60)
     assert (read.status_code, "Water the plants" in read.text) == (200, True)
 
     page.goto(page.url.split("/calendar/")[0] + "/calendar/")
@@ -119,7 +119,7 @@ def test_the_calendar_s_address_is_shown_once_read_without_signing_in_and_revoke
     check_accessible(page)
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("The address opens nothing any more.")).to_be_visible()
-    assert requests.get(address, timeout=10).status_code == 404
+    assert requests.get(address, timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE])
