@@ -150,6 +150,7 @@ def _picks_up(hands: Hands, case: Case) -> None:
     hands.type("Ask Jonas what they need this year")
     hands.press("Enter")
     expect(hands.page.get_by_text("MS Ask Jonas what they need this year").first).to_be_visible()
+    expect(hands.page.get_by_placeholder("What happens next, and for whom")).to_be_focused()
     _leave_the_field(hands)
 
 
@@ -161,6 +162,7 @@ def _logs_a_call(hands: Hands) -> None:
     hands.go_to("Log")
     hands.press("Enter")
     hands.sent("Log a touch")
+    expect(hands.page.locator("#act-touch")).to_be_focused()
 
 
 def _names_the_contact(hands: Hands) -> None:
@@ -171,6 +173,7 @@ def _names_the_contact(hands: Hands) -> None:
     hands.go_to("Save")
     hands.press("Enter")
     expect(hands.page.get_by_text("Contact: Jonas Weber")).to_be_visible()
+    expect(hands.page.get_by_label("Choose the contact")).to_be_focused()
 
 
 def _closes(hands: Hands, story: Story, case: Case) -> None:
@@ -245,6 +248,6 @@ def _push(kind: str, account: Account, live_server: LiveServer) -> None:
         f"{live_server.url}/api/events",
         json=event,
         headers={"Authorization": f"Bearer {secret}", "Content-Type": "application/cloudevents+json"},
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 202, answer.text

@@ -91,7 +91,8 @@ def test_how_far_it_is_shows_while_it_is_sent(
     page = open_as(maya, f"/cases/{case.pk}/")
     held: list[Route] = []
     page.route("**/attach/", lambda route: held.append(route))  # noqa: PLW0108  playwright marks what it is given
-    bring(page, "drop", ("Order.pdf", "application/pdf", PDF))
+    with page.expect_request("**/attach/"):
+        bring(page, "drop", ("Order.pdf", "application/pdf", PDF))
     told = page.get_by_role("status").filter(has_text="Attaching Order.pdf")
     expect(told).to_be_visible()
     expect(told.locator("progress")).to_be_visible()
