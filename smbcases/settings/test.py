@@ -1,7 +1,16 @@
-"""Tests: on servers of their own, which `smbcases.embedded.pytest_plugin` names in the environment."""
+"""Tests: on servers of their own, which `smbcases.embedded.pytest_plugin` names in the environment.
 
-from smbcases.settings.base import *  # noqa: F403  the settings of a place build on the common ones
-from smbcases.settings.base import env
+Whatever else is set there is the developer's or the machine's, and no test depends on it.
+"""
+
+import os
+
+from environ import Env
+
+Env.ENVIRON = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
+
+from smbcases.settings.base import *  # noqa: E402, F403  the settings of a place build on the common ones
+from smbcases.settings.base import env  # noqa: E402  read with what is left of the environment
 
 SECRET_KEY = "only-for-tests"  # noqa: S105  guards nothing
 DEMO = True

@@ -162,7 +162,13 @@ def _wait_until_ready(runner: subprocess.Popen[bytes], folder: Path) -> None:
 
 def _environment(*, folder: Path, port: int) -> dict[str, str]:
     """Without what the tests' own servers and settings have left in ours."""
-    ours = {"DATA_DIR": str(folder), "PORT": str(port), "DEMO": "0", "API_KEY_REQUESTS_PER_MINUTE": "1000000"}
+    ours = {
+        "DATA_DIR": str(folder),
+        "PORT": str(port),
+        "DEMO": "0",
+        "LIVE": "0",
+        "API_KEY_REQUESTS_PER_MINUTE": "1000000",
+    }
     theirs = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PLAYBOOK")
     return {name: value for name, value in os.environ.items() if name not in theirs} | ours
 
