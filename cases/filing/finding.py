@@ -95,15 +95,21 @@ def _inside(rows: QuerySet[R], typed: str) -> Callable[[], list[R]]:
     )
 
 
+BITMAP_ALONE = "; ".join(  # for a transaction
+    f"SET LOCAL enable_{other} = off" for other in ("seqscan", "indexscan", "indexonlyscan")
+)
+
+
 def _by_words(having: QuerySet[R]) -> list[int]:
     """Their ids, by the index of words whatever the planner thinks.
 
     Where two frequent words never meet in a name, or one is nobody's, it hopes to find enough rows soon, and reads a
-    million names one by one, be it in the order of another index. Only a bitmap scan is left to it.
+    million names one by one, be it in the order of another index, or from one that holds the names. Only a bitmap
+    scan is left to it.
     """
     ids = having.order_by().values_list("pk", flat=True)[:MOST]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute(BITMAP_ALONE)
         return list(ids)
 
 
