@@ -18,12 +18,19 @@ _TEXTS = {"text", "day"}
 CURRENT = ' aria-current="true"'
 LONG_FIGURE = 12  # characters from which the words of a tile are set smaller
 LONG_TEXT = 36  # from which a text of a table may take several lines
+FEW_AMOUNTS = 2  # of so many currencies, what stands on one line
 
 
 @register.filter
 def said(value: Value, kind: str = "text") -> str:
     """The value in words: `1,204`, `83.3 %`, `2.4 d`."""
-    return wording.say(value, kind)  # type: ignore[arg-type]  # templates name kinds
+    words = wording.say(value, kind)  # type: ignore[arg-type]  # templates name kinds
+    return _unbroken(words) if kind == "money" else words
+
+
+def _unbroken(money: str) -> str:
+    """Of several currencies a line ends between two, never within one."""
+    return " + ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in money.split(" + "))
 
 
 @register.filter
@@ -89,13 +96,22 @@ def _cell(column: Column, cell: Cell) -> str:
     tone = f' class="words tone-{cell.tone}"' if cell.tone else ""
     words = wording.say(cell.value, column.kind)
     if not isinstance(cell.value, int | Share):  # which are said without signs to escape
-        words = escape(words)
+        words = _unbroken(escape(words)) if isinstance(cell.value, Money) else escape(words)
     shown = f'<a{tone} href="{escape(cell.url)}">{words}</a>' if cell.url else f"<span{tone}>{words}</span>"
     beside = f' <span class="cell-of">{of}</span>' if (of := said_of(cell)) else ""
     if cell.hint:
         beside += f' <span class="cell-of">{escape(cell.hint)}</span>'
-    end = ' class="end"' if is_number(column) else ' class="wraps"' if len(words) > LONG_TEXT else ""
-    return f'<td{end} data-value="{"" if value is None else value}">{shown}{beside}</td>'
+    return (
+        f'<td{_shape(column, cell, words)} data-value="{"" if value is None else value}">{shown}{beside}</td>'
+    )
+
+
+def _shape(column: Column, cell: Cell, words: str) -> str:
+    if isinstance(cell.value, Money) and len(cell.value.amounts) > FEW_AMOUNTS:
+        return ' class="end wraps"'
+    if is_number(column):
+        return ' class="end"'
+    return ' class="wraps"' if len(words) > LONG_TEXT else ""
 
 
 @register.filter

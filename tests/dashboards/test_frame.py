@@ -439,6 +439,16 @@ def test_long_words_are_set_smaller_on_a_tile() -> None:
     assert [tags.is_long(_figure("x" * length)) for length in (12, 13, 36, 37)] == [False, True, True, True]
 
 
+def test_amounts_of_many_currencies_take_several_lines_and_none_is_torn() -> None:
+    amounts = {"EUR": Decimal(3), "CAD": Decimal(2), "NZD": Decimal(1)}
+    columns = Column("who", "Who", "text"), Column("won", "Won", "money")
+    cells = Cell("Maya"), Cell(Money.of(amounts))
+    shown = tags.rows(Table(key="won", name="Won", columns=columns, rows=(cells,)))
+    assert '<td class="end wraps"' in shown
+    assert "€3 + CAD\N{NO-BREAK SPACE}2 + NZD\N{NO-BREAK SPACE}1" in shown
+    assert tags.said(Money.of(amounts), "money").count("\N{NO-BREAK SPACE}") == 2
+
+
 def test_of_nothing_before_nothing_is_said() -> None:
     before = [
         tags.said_before(_figure(Share(1, 2), one, "share")) for one in (None, Share(0, 0), Share(1, 4))
