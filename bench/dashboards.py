@@ -116,7 +116,8 @@ def _pages() -> Iterator[tuple[str, list[Callable[[], object]]]]:
             yield f"{kind.name}, {NOTHING_KEPT}", [_page(ops, f"{url}?period=last_year", keep=False)]
             asked = reading.read({"period": "last_year"}, reader=ops, now=now, offered=kind.filters)
             urls = {figure.url for figure in kind.load(asked, ops, now).figures if figure.url.startswith("/")}
-            yield f"{kind.name}, {LISTS}", [_page(ops, one) for one in sorted(urls)]
+            if urls:  # those of large deals stand on its own page
+                yield f"{kind.name}, {LISTS}", [_page(ops, one) for one in sorted(urls)]
     for words, days in (("30 days", 30), ("a year", 365)):
         closed = Case.objects.closed().filter(closed_at__gte=now - timedelta(days=days))
         yield f"{BARE} of {words}", [closed.count]
