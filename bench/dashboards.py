@@ -39,11 +39,9 @@ def _measured(size: int) -> list[tuple[str, float]]:
     assert process.stdout is not None
     pages = process.stdout.readline().rstrip("\n").split("\t")
     seconds: dict[str, list[float]] = {page: [] for page in pages}
-    unkept = [page for page in pages if page.endswith(NOTHING_KEPT)]
-    for group in (
-        [page for page in pages if page not in unkept],
-        unkept,
-    ):  # those throw away what others keep
+    lists, unkept = ([page for page in pages if page.endswith(end)] for end in (LISTS, NOTHING_KEPT))
+    rest = [page for page in pages if page not in {*lists, *unkept}]
+    for group in (rest, lists, unkept):  # the last throw away what others keep
         for turn in range(WARM_UP + TIMES):
             for page in group:
                 process.stdin.write(f"{page}\n")

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import Reach
 from cases import tabs
+from cases.dashboards import record
 from cases.dashboards.asked import Asked
 
 
@@ -39,7 +40,7 @@ class Addresses:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self._known: dict[tuple[tuple[str, object], ...], str] = {}
+        self._known: dict[tuple[object, ...], str] = {}
 
     def of(self, owner: int, **filters: object) -> str:
         """As `cases_url`, of that owner's cases."""
@@ -47,6 +48,14 @@ class Addresses:
         if key not in self._known:
             self._known[key] = cases_url(self.asked, **filters, owner="")
         return f"{self._known[key]}&owner={owner}"
+
+    def record_of(self, owner: int, name: str, *span: datetime) -> str:
+        """As `record.address`, of what that owner did or has."""
+        key = name, *span
+        if key not in self._known:
+            whole = record.address(name, self.asked, *span, owner="")
+            self._known[key] = whole if whole.endswith("?") else f"{whole}&"
+        return f"{self._known[key]}owner={owner}"
 
 
 def opened(asked: Asked, start: datetime | None = None, end: datetime | None = None) -> dict[str, object]:

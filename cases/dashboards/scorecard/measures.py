@@ -36,7 +36,9 @@ class Line:
         return drilling.cases_url(self.asked, state="owned", **filters)
 
     def record(self, name: str, *span: datetime) -> str:
-        return record.address(name, self.asked, *span, owner=self.owner or self.asked.owner or "")
+        if self.owner is not None:
+            return self.addresses.record_of(self.owner, name, *span)
+        return record.address(name, self.asked, *span)
 
 
 @dataclass(frozen=True)
