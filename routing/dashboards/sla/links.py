@@ -21,8 +21,8 @@ def ended(
     """Cases that kept or broke the clock in the period: `how` is kept, broken, close, or a cause."""
     by = clock.spec.instants
     span = {f"{by}_from": start or asked.start, f"{by}_before": end or asked.end}
-    tab = {"tab": "closed"} if by == "closed" else {}
-    return cases_url(asked, sla=f"{clock}.{how}", **tab, **span, **more)
+    found_by = {"tab": "closed"} if by == "closed" else {"sort": "picked"}
+    return cases_url(asked, sla=f"{clock}.{how}", **found_by, **span, **more)
 
 
 def now(asked: Asked, name: str) -> str:
