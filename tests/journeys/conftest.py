@@ -78,7 +78,7 @@ def _wait_for_answers() -> None:
     """
     for thread in threading.enumerate():
         if thread.name.endswith("(process_request_thread)"):
-            thread.join(PATIENCE)
+            thread.join(10)  # a connection that is kept alive has no end of its own
 
 
 _REFUSED = ("status of 409", "status of 412", "status of 422")
