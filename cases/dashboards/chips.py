@@ -39,7 +39,7 @@ def offered(asked: Asked) -> Iterator[Chip]:
                 key=name,
                 name=LABELS[name],
                 value=value,
-                words=_words(asked, name, value),
+                words=said(asked, name),
                 clear=f"?{asked.query(**{name: ''})}",
                 options=options,
                 kept=[],
@@ -60,7 +60,9 @@ def _options(asked: Asked, name: str) -> list[Option]:
     ]
 
 
-def _words(asked: Asked, name: str, value: str) -> str:
+def said(asked: Asked, name: str) -> str:
+    """To what a filter is set, in words; nothing where it is not."""
+    value = str(getattr(asked, name) or "")
     if not value:
         return ""
     if name in reading.PEOPLE:

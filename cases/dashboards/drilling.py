@@ -54,7 +54,7 @@ class Addresses:
         key = name, *span
         if key not in self._known:
             whole = record.address(name, self.asked, *span, owner="")
-            self._known[key] = whole if whole.endswith("?") else f"{whole}&"
+            self._known[key] = f"{whole}{'&' if '?' in whole else '?'}"
         return f"{self._known[key]}owner={owner}"
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.access import person_of
 from cases.dashboards import asked as reading
-from cases.dashboards import periods
+from cases.dashboards import chips, periods
 from cases.dashboards.asked import Asked
 from cases.dashboards.blocks import Table
 from smbcases.lib import keyset
@@ -32,7 +32,8 @@ def address(name: str, asked: Asked, *span: datetime, **more: object) -> str:
     kept = {key: value for key, value in asked.state.items() if key not in _WHEN}
     instants = zip(("at_from", "at_before"), (at.isoformat() for at in span), strict=False)
     state = {**kept, **dict(instants), **more}
-    return f"{reverse(name)}?{urlencode({key: str(value) for key, value in state.items() if value})}"
+    query = urlencode({key: str(value) for key, value in state.items() if value})
+    return f"{reverse(name)}?{query}" if query else reverse(name)
 
 
 def read_span(asked: Asked, wanted: Mapping[str, str]) -> tuple[datetime, datetime]:
@@ -60,10 +61,11 @@ def span_words(asked: Asked, wanted: Mapping[str, str]) -> str:
     return f"{start.day} {start:%b %Y} to {last.day} {last:%b %Y}"
 
 
-def whose(asked: Asked) -> list[str]:
-    """By whom and where the record is narrowed, in words."""
-    owner = [asked.staff.by_pk[asked.owner].name] if asked.owner in asked.staff.by_pk else []
-    return [*owner, *(value for value in (asked.territory, asked.region) if value)]
+def narrowed(asked: Asked) -> list[str]:
+    """The filters in force, in words: Team: Rosa Chen."""
+    return [
+        f"{reading.LABELS[name]}: {words}" for name in reading.EVERY if (words := chips.said(asked, name))
+    ]
 
 
 def show(

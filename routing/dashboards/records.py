@@ -100,9 +100,7 @@ def _look(one: Evaluation) -> tuple[Cell, ...]:
 
 def words(asked: Asked, wanted: Mapping[str, str]) -> str:
     """What the list is narrowed to, in a line."""
-    said = [record.span_words(asked, wanted), *record.whose(asked)]
-    if asked.case_type:
-        said.append(name_of(asked.case_type))
+    said = [record.span_words(asked, wanted), *record.narrowed(asked)]
     if wanted.get("pool") in playbook.active().territories:
         said.append(f"by the pool of {playbook.active().territories[wanted['pool']].name}")
     said += [note for key, note in _NOTED.items() if wanted.get(key.split("=")[0]) == key.split("=")[1]]

@@ -17,6 +17,7 @@ from cases import details, lifecycle
 from cases.dashboards import record, scorecard
 from cases.dashboards.blocks import Table
 from cases.models import Case
+from cases.statuses import case_type_name
 from tests import factories
 from tests.dashboards import drill
 from tests.factories import NOW
@@ -100,6 +101,20 @@ def test_an_advocate_sees_their_own_touches_whoever_is_asked_for(client: Client,
     for given in ({}, {"owner": theo.pk}, {"team": boss.pk}, {"region": theo.region}):
         for name, column in (("touches", 3), ("required_ten", 3)):
             assert {row[column] for row in rows(open_page(client, name, maya, **given))} == {"Maya Stone"}
+
+
+def test_it_says_to_what_it_is_narrowed(client: Client, boss: Person) -> None:
+    maya = advocate(boss, "Maya Stone")
+    case = worked(maya)
+    client.force_login(boss)
+    given = {"team": boss.pk, "owner": maya.pk, "case_type": case.case_type, "territory": "amer"}
+    words = client.get(reverse("touches"), given).context["words"].split(" · ")
+    assert words[1:] == [
+        "Territory: AMER",
+        f"Team: {boss.name}",
+        "Advocate: Maya Stone",
+        f"Case type: {case_type_name(case.case_type)}",
+    ]
 
 
 @pytest.mark.parametrize("role", ["stakeholder", "renewals_manager", "new_logo_ae", "bdr"])

@@ -179,8 +179,7 @@ def _load_closed(asked: Asked, by: Sequence[Grouping]) -> Counted:
 
 
 def _load_pick_ups(asked: Asked, by: Sequence[Grouping]) -> Counted:
-    """How long it took to pick up what was picked up in the period, since it was given: of those of which
-    that is known."""
+    """How long it took to pick up what was picked up in the period, since it was given, where that is known."""
     timed = within(asked).filter(
         kept.PICK_UP_TIMED,
         picked_up_at__gte=asked.start,

@@ -58,7 +58,7 @@ def _touch(row: History) -> tuple[Cell, ...]:
 
 
 def touches_words(asked: Asked, wanted: Mapping[str, str]) -> str:
-    return " · ".join([record.span_words(asked, wanted), *record.whose(asked)])
+    return " · ".join([record.span_words(asked, wanted), *record.narrowed(asked)])
 
 
 def required(asked: Asked, _wanted: Mapping[str, str]) -> Cases:
@@ -107,4 +107,4 @@ def table_of_required(rows: list[Case]) -> Table:
 
 
 def required_words(asked: Asked, _wanted: Mapping[str, str]) -> str:
-    return " · ".join(["As of now", *record.whose(asked)])
+    return " · ".join(["As of now", *record.narrowed(asked)])
