@@ -42,11 +42,22 @@ def read_span(asked: Asked, wanted: Mapping[str, str]) -> tuple[datetime, dateti
 
 
 def _instant(text: str, usual: datetime) -> datetime:
+    return _read_instant(text) or usual
+
+
+def _read_instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        return usual
-    return found if timezone.is_aware(found) and found.year in periods.YEARS else usual
+        return None
+    return found if timezone.is_aware(found) and found.year in periods.YEARS else None
+
+
+def _unread(wanted: Mapping[str, str]) -> list[str]:
+    """Which instants of the address could not be read, in a sentence."""
+    given = [text for name in ("at_from", "at_before") if (text := wanted.get(name, ""))]
+    is_all = all(_read_instant(text) for text in given)
+    return [] if is_all else ["Those times could not be read; this is the usual period."]
 
 
 def moment(at: datetime) -> str:
@@ -80,10 +91,16 @@ def show(
     """A page of the record. `back`: the dashboard that led here; `order`: fields, the last of them unique."""
     wanted = request.GET.dict()
     asked = reading.read(wanted, reader=person_of(request), now=timezone.now())
-    found = _cut(read(asked, wanted), wanted.get("page", ""), order=order)
+    rows, notes = read(asked, wanted), [*asked.notes, *_unread(wanted)]
+    try:
+        found = keyset.cut(rows, order=order, size=SIZE, cursor=wanted.get("page", ""))
+    except keyset.BadCursor:
+        found = keyset.cut(rows, order=order, size=SIZE)
+        notes.append("That page is gone; this is the first one.")
     kept = {name: value for name, value in wanted.items() if name != "page"}
     context = {
         "asked": asked,
+        "notes": notes,
         "back": back,
         "table": draw(found.rows),
         "words": words(asked, wanted),
@@ -91,13 +108,6 @@ def show(
         "next": _turn(kept, found.next),
     }
     return render(request, "dashboards/record.html", context)
-
-
-def _cut(rows: QuerySet[Any], cursor: str, *, order: Sequence[str]) -> keyset.Page[Any]:
-    try:
-        return keyset.cut(rows, order=order, size=SIZE, cursor=cursor)
-    except keyset.BadCursor:
-        return keyset.cut(rows, order=order, size=SIZE, cursor="")
 
 
 def _turn(kept: Mapping[str, str], cursor: str) -> str:

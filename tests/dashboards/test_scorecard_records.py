@@ -164,10 +164,17 @@ def test_long_records_have_pages_at_the_same_cost(
 
 
 @pytest.mark.parametrize("name", ["touches", "required_ten"])
-def test_what_cannot_be_read_is_left_out(client: Client, boss: Person, name: str) -> None:
+def test_what_cannot_be_read_is_left_out_and_said(client: Client, boss: Person, name: str) -> None:
     worked(advocate(boss, "Maya Stone"))
     given = {"at_from": "yesterday", "at_before": "0001-01-01T00:00:00+14:00", "page": "x", "owner": "9" * 30}
-    assert len(open_page(client, name, boss, **given).rows) == 1
+    client.force_login(boss)
+    page = client.get(reverse(name), given)
+    assert len(page.context["table"].rows) == 1
+    assert page.context["notes"] == [
+        "“Advocate” has no such value; it was left out.",
+        "Those times could not be read; this is the usual period.",
+        "That page is gone; this is the first one.",
+    ]
 
 
 def test_nothing_is_said_to_be_nothing(client: Client, boss: Person) -> None:
