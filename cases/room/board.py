@@ -195,7 +195,12 @@ def _people(
         columns=(
             Column("person", "Advocate", "text"),
             *(
-                Column(str(kind), WORDS[kind].name, help=WORDS[kind].about, drawn=kind in _DRAWN)
+                Column(
+                    str(kind),
+                    WORDS[kind].name,
+                    help=WORDS[kind].about.removesuffix("."),  # the page ends it
+                    drawn=kind in _DRAWN,
+                )
                 for kind in kinds
             ),
             Column("total", "In all", drawn=False),
